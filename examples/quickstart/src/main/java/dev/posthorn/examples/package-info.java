@@ -1,0 +1,5 @@
+/** Examples. */
+@NullMarked
+package dev.posthorn.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Benchmarks. */
+@NullMarked
+package dev.posthorn.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

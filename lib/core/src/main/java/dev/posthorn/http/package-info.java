@@ -1,0 +1,5 @@
+/** Speaks HTTP. */
+@NullMarked
+package dev.posthorn.http;
+
+import org.jspecify.annotations.NullMarked;
