@@ -1,13 +1,13 @@
 package dev.posthorn.examples;
 
-import dev.posthorn.http.ToyHttp;
+import dev.posthorn.delivery.Tenant;
 
-/** Proves that an example runs. */
+/** Shows Posthorn at work. */
 public final class Quickstart {
   private Quickstart() {}
 
-  /** Prints the subtype and the arguments. */
+  /** Runs the story. */
   public static void main(String[] args) {
-    System.out.println(ToyHttp.subtype() + " " + String.join(",", args));
+    System.out.println(Tenant.DEFAULT);
   }
 }

@@ -1,0 +1,11 @@
+package dev.posthorn.delivery;
+
+/**
+ * What makes an event unique: CloudEvents' {@code source} and {@code id}, within a tenant. Compared
+ * exactly, upper and lower case apart.
+ *
+ * @param tenant whose event it is
+ * @param source the event's {@code source}
+ * @param id the event's {@code id}
+ */
+public record EventKey(Tenant tenant, String source, String id) {}

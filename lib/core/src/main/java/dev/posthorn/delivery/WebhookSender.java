@@ -1,0 +1,88 @@
+package dev.posthorn.delivery;
+
+import dev.posthorn.contract.FailureDetail;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one HTTP exchange, blocking. Thread-safe. It follows no redirect, keeps no cookie, adds no
+ * header of its own except what HTTP needs, and never sends a request a second time, save once on a
+ * new connection if a kept-alive one was dead before a byte of response came.
+ */
+public interface WebhookSender extends AutoCloseable {
+
+  /**
+   * Makes one exchange and returns within its deadline and a little. Never throws for what the
+   * network or the receiver does: that is an {@link Exchange} with a {@link Exchange#failure()}.
+   * After a failure the receiver may have taken the request all the same.
+   */
+  Exchange send(Request request);
+
+  /** Cancels what is in flight and lets go of connections and threads. Idempotent. */
+  @Override
+  void close();
+
+  /**
+   * One request.
+   *
+   * @param method {@code POST}, {@code HEAD} or {@code GET}
+   * @param url a canonical URL that the endpoint policy accepts
+   * @param headers names and values, checked by whoever made them; may hold keys
+   * @param body the bytes to send; empty for {@code HEAD} and {@code GET}
+   * @param deadline the limit of the whole exchange, name look-up included
+   */
+  @SuppressWarnings("ArrayRecordComponent") // shared, never compared, never changed
+  record Request(
+      String method, URI url, Map<String, String> headers, byte[] body, Duration deadline) {
+    /** The method and host: neither query nor headers, which may hold keys. */
+    @Override
+    public String toString() {
+      return "Request[" + method + " " + url.getHost() + ", " + body.length + " bytes]";
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param status the HTTP status, 200 to 599, or 0 if there was no valid response
+   * @param failure why there was no response; null if there was one
+   * @param retryAfter the {@code Retry-After} header as it came; null if there was none
+   * @param snippet the beginning of the response's text, at most 1,024 characters, without control
+   *     characters and lone surrogates; empty if there was none
+   * @param took how long it lasted
+   * @param resent true if the request went out a second time on a new connection
+   */
+  record Exchange(
+      int status,
+      @Nullable FailureDetail failure,
+      @Nullable String retryAfter,
+      String snippet,
+      Duration took,
+      boolean resent) {
+
+    /**
+     * A response or a failure, not both.
+     *
+     * @throws IllegalArgumentException if it is neither or both
+     */
+    public Exchange {
+      if ((status == 0) == (failure == null)) {
+        throw new IllegalArgumentException(
+            "an exchange has either a status or a failure: " + status + ", " + failure);
+      }
+    }
+
+    /** A response came. */
+    public static Exchange answered(
+        int status, @Nullable String retryAfter, String snippet, Duration took, boolean resent) {
+      return new Exchange(status, null, retryAfter, snippet, took, resent);
+    }
+
+    /** No response came. */
+    public static Exchange failed(FailureDetail failure, Duration took, boolean resent) {
+      return new Exchange(0, failure, null, "", took, resent);
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** Speaks HTTP. */
-@NullMarked
-package dev.posthorn.http;
-
-import org.jspecify.annotations.NullMarked;

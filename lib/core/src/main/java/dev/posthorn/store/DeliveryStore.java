@@ -1,0 +1,45 @@
+package dev.posthorn.store;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The three calls that the engine lives on: add, claim, record. Blocking, thread-safe, in batches.
+ *
+ * <p>Time is the store's own clock, so only durations go in and out. A claim is a lease, and a
+ * lease is a due time: claiming sets {@code due = now + lease} and counts the fence up by one, so
+ * nothing separate expires, and a dead process's work comes back by itself.
+ *
+ * <p>Any {@link RuntimeException} means that the outcome is not known; each call is safe to repeat.
+ */
+public interface DeliveryStore {
+
+  /**
+   * Stores events and their deliveries: all or none, and visible at once. For an event whose key is
+   * known nothing is stored. An event without deliveries is not stored.
+   *
+   * <p>A delivery asked to be born claimed is so only if its webhook's lane is open and without
+   * pace; otherwise it waits. It has fence 1 and the given lease.
+   *
+   * @param events at most 1,000
+   * @param lease of those that are born claimed
+   * @return one answer per event, in their order
+   * @throws dev.posthorn.delivery.StoreFullException if there is no room; then nothing is stored
+   */
+  List<Added> add(List<NewEvent> events, Duration lease);
+
+  /**
+   * Leases due deliveries, oldest due first within a lane, and at most as many of a lane as there
+   * is room for. Never of a lane that is held, gated, or out of pace. Leases that have run out, of
+   * whichever process, are due.
+   */
+  Claims claim(ClaimRequest request);
+
+  /**
+   * Writes results and lane changes in one atomic step. A result whose fence is not the delivery's
+   * any more, or whose delivery is gone, is skipped; a change of a lane that is gone as well.
+   *
+   * @return how many results were written
+   */
+  int record(List<Finished> finished, List<LaneChange> lanes);
+}

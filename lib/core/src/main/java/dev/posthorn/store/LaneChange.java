@@ -1,0 +1,43 @@
+package dev.posthorn.store;
+
+import dev.posthorn.delivery.LaneState;
+import dev.posthorn.delivery.Rate;
+import dev.posthorn.delivery.WebhookId;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A change of a lane, which is one small row: a million deliveries are held by writing it. */
+public sealed interface LaneChange {
+
+  /** Whose lane. */
+  WebhookId webhook();
+
+  /**
+   * Disables the webhook and so holds its lane; counts the webhook's version up. No change if it is
+   * disabled already.
+   *
+   * @param webhook whose lane
+   * @param why for a person
+   */
+  record Disable(WebhookId webhook, String why) implements LaneChange {}
+
+  /**
+   * Nothing is claimed of the lane for a while. A gate that would end earlier than the one that is
+   * there changes nothing.
+   *
+   * @param webhook whose lane
+   * @param state {@link LaneState#FAILING} or {@link LaneState#GATED}
+   * @param until from now
+   * @param why for a person
+   */
+  record Gate(WebhookId webhook, LaneState state, Duration until, String why)
+      implements LaneChange {}
+
+  /**
+   * Takes gates away and sets the pace. A held lane stays held.
+   *
+   * @param webhook whose lane
+   * @param pace at most so many claims, over all processes; null for no limit
+   */
+  record Open(WebhookId webhook, @Nullable Rate pace) implements LaneChange {}
+}

@@ -1,0 +1,30 @@
+package dev.posthorn.store;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where everything is kept: deliveries, their history, and the webhooks. The three belong together,
+ * since "nothing is sent after a webhook was disabled" can only be promised by one store.
+ * Thread-safe.
+ */
+public interface Storage {
+
+  /** What the engine calls all the time. */
+  DeliveryStore deliveries();
+
+  /** Reading, and work in bulk. */
+  DeliveryHistory history();
+
+  /** The webhooks. */
+  WebhookStore webhooks();
+
+  /** True if what it holds outlives the process. If not, closing first sends what is due. */
+  boolean durable();
+
+  /**
+   * How often a process should look for work and for changed webhooks that other processes wrote;
+   * empty if there can be no other.
+   */
+  Optional<Duration> pollInterval();
+}

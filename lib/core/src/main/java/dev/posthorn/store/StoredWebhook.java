@@ -1,0 +1,35 @@
+package dev.posthorn.store;
+
+import dev.posthorn.contract.Secret;
+import dev.posthorn.delivery.Rate;
+import dev.posthorn.webhook.Webhook;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A webhook with what only Posthorn may see. The store holds the webhook's lane exactly while
+ * {@link #hold()} is not null, in the same atomic step in which it writes the webhook.
+ *
+ * @param webhook the webhook
+ * @param keys its keys, newest first
+ * @param unverified why its lane is held although it is enabled; null if it is not
+ * @param ramp the pace that its lane gets when it is no longer held; null for none
+ * @param version 1, and one more with each change
+ */
+public record StoredWebhook(
+    Webhook webhook,
+    List<Secret> keys,
+    @Nullable String unverified,
+    @Nullable Rate ramp,
+    long version) {
+
+  /** Why the lane is held; null if it is open. */
+  public @Nullable String hold() {
+    return webhook.disabled() != null ? webhook.disabled() : unverified;
+  }
+
+  /** The next version, with the webhook disabled. */
+  public StoredWebhook disabled(String why) {
+    return new StoredWebhook(webhook.disabled(why), keys, unverified, ramp, version + 1);
+  }
+}

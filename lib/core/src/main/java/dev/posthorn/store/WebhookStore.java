@@ -1,0 +1,53 @@
+package dev.posthorn.store;
+
+import dev.posthorn.delivery.Page;
+import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.WebhookId;
+import java.util.Optional;
+
+/**
+ * The webhooks, each written together with its lane. Thread-safe.
+ *
+ * <p>A lane is held while {@link StoredWebhook#hold()} is not null. When a write ends a hold, gates
+ * are taken away and the pace becomes {@link StoredWebhook#ramp()}.
+ */
+public interface WebhookStore {
+
+  /**
+   * Adds a webhook.
+   *
+   * @return false if the id is taken, by whichever tenant; then nothing is written
+   */
+  boolean insert(StoredWebhook webhook);
+
+  /**
+   * Writes the next version of a webhook.
+   *
+   * @return false if the stored version is not the one before it, or the webhook is gone
+   */
+  boolean replace(StoredWebhook next);
+
+  /**
+   * Removes a webhook at once, so that nothing is claimed for it any more, and its deliveries with
+   * their attempts at once or soon after, but out of sight at once.
+   *
+   * @return false if the tenant has no such webhook
+   */
+  boolean delete(Tenant tenant, WebhookId id);
+
+  /** A webhook of a tenant. */
+  Optional<StoredWebhook> find(Tenant tenant, WebhookId id);
+
+  /** A tenant's webhooks, oldest first. */
+  Page<StoredWebhook> list(Tenant tenant, Page.Request page);
+
+  /**
+   * What was written since a cursor, each webhook at least in its newest version, deletions
+   * included. Feeds the index that each process keeps. An empty cursor begins with everything that
+   * is there.
+   *
+   * @param cursor what the last call returned, or empty
+   * @param size the greatest number of changes
+   */
+  Changes changedSince(String cursor, int size);
+}

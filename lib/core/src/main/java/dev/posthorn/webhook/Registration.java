@@ -1,0 +1,21 @@
+package dev.posthorn.webhook;
+
+import dev.posthorn.contract.Secret;
+import dev.posthorn.delivery.WebhookId;
+import java.util.Optional;
+
+/**
+ * What registering returns: the only thing that ever carries the key out.
+ *
+ * @param webhook the webhook
+ * @param created false if it was there already, by an id that the host chose
+ * @param secret the key, to be shown to its owner once; empty if the webhook has none, or was there
+ *     already and keeps the one it had
+ */
+public record Registration(Webhook webhook, boolean created, Optional<Secret> secret) {
+
+  /** The webhook's id. */
+  public WebhookId id() {
+    return webhook.id();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.posthorn.webhook;
+
+import dev.posthorn.contract.Secret;
+import dev.posthorn.delivery.WebhookId;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a webhook is to be like; used to register and to update.
+ *
+ * <pre>{@code
+ * WebhookSpec.to("https://customer.example/hooks").events("task.*", "comment.created");
+ * }</pre>
+ *
+ * <p>Immutable; the methods return a copy. The URL, the contract and the key are checked by the
+ * registry, which knows the endpoint policy and the contracts.
+ */
+public final class WebhookSpec {
+  private final String url;
+  private final Optional<WebhookId> id;
+  private final Optional<String> contract;
+  private final Set<EventPattern> events;
+  private final KeyChoice key;
+  private final Optional<Secret> given;
+
+  private enum KeyChoice {
+    GENERATED,
+    GIVEN,
+    NONE
+  }
+
+  private WebhookSpec(
+      String url,
+      Optional<WebhookId> id,
+      Optional<String> contract,
+      Set<EventPattern> events,
+      KeyChoice key,
+      Optional<Secret> given) {
+    this.url = url;
+    this.id = id;
+    this.contract = contract;
+    this.events = events;
+    this.key = key;
+    this.given = given;
+  }
+
+  /** A webhook to this URL, for no event types yet, with a generated key. */
+  public static WebhookSpec to(String url) {
+    return new WebhookSpec(
+        url, Optional.empty(), Optional.empty(), Set.of(), KeyChoice.GENERATED, Optional.empty());
+  }
+
+  /** Another URL. When an update changes it, the webhook is unverified again. */
+  public WebhookSpec url(String url) {
+    return new WebhookSpec(url, id, contract, events, key, given);
+  }
+
+  /**
+   * An id that the host chooses. Registering it again changes the webhook to what the spec says
+   * instead of making a second one, so that it is safe at every start of the application. The
+   * default is a new id.
+   */
+  public WebhookSpec id(WebhookId chosen) {
+    return new WebhookSpec(url, Optional.of(chosen), contract, events, key, given);
+  }
+
+  /** A contract by its name. The default is the first one that the builder was given. */
+  public WebhookSpec contract(String name) {
+    return new WebhookSpec(url, id, Optional.of(name), events, key, given);
+  }
+
+  /**
+   * These event types and no others: exact, or {@code task.*}, or {@code *}. None means none.
+   *
+   * @throws InvalidWebhookException if one is not a pattern
+   */
+  public WebhookSpec events(String... patterns) {
+    return events(Arrays.asList(patterns));
+  }
+
+  /**
+   * As {@link #events(String...)}.
+   *
+   * @throws InvalidWebhookException if one is not a pattern
+   */
+  public WebhookSpec events(Collection<String> patterns) {
+    Set<EventPattern> parsed = new LinkedHashSet<>();
+    patterns.forEach(pattern -> parsed.add(new EventPattern(pattern)));
+    return new WebhookSpec(url, id, contract, Collections.unmodifiableSet(parsed), key, given);
+  }
+
+  /** Every event type, those to come included. */
+  public WebhookSpec allEvents() {
+    return events("*");
+  }
+
+  /** A key that the host or its customer chose, instead of a generated one. */
+  public WebhookSpec secret(Secret chosen) {
+    return new WebhookSpec(url, id, contract, events, KeyChoice.GIVEN, Optional.of(chosen));
+  }
+
+  /** No key: requests then carry nothing that proves their sender. */
+  public WebhookSpec withoutSecret() {
+    return new WebhookSpec(url, id, contract, events, KeyChoice.NONE, Optional.empty());
+  }
+
+  /** The URL. */
+  public String url() {
+    return url;
+  }
+
+  /** The id that the host chose, if it did. */
+  public Optional<WebhookId> id() {
+    return id;
+  }
+
+  /** The contract's name, if one was chosen. */
+  public Optional<String> contract() {
+    return contract;
+  }
+
+  /** The event types, in the order in which they were given. */
+  public Set<EventPattern> events() {
+    return events;
+  }
+
+  /** The key that was given; empty if it is to be generated, or none. */
+  public Optional<Secret> givenSecret() {
+    return given;
+  }
+
+  /** True if the webhook is to have no key. */
+  public boolean wantsNoSecret() {
+    return key == KeyChoice.NONE;
+  }
+
+  /** Everything but the key; of the URL neither user nor query, which may hold secrets. */
+  @Override
+  public String toString() {
+    String shown = url.replaceAll("[?#].*", "?...").replaceAll("//[^/@]*@", "//...@");
+    return "WebhookSpec[" + shown + ", events " + events + "]";
+  }
+}

@@ -1,0 +1,143 @@
+package dev.posthorn.contract;
+
+import java.time.Duration;
+
+/**
+ * The agreement of a sender and its receivers, as data. Presets stand in {@link Contracts}; the
+ * methods named like a component return a copy with that one thing changed:
+ *
+ * <pre>{@code
+ * Contracts.oneHorizon().named("acme").headerPrefix("X-Acme-").userAgent("Acme-Webhooks/1.0");
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe.
+ *
+ * @param name what a store remembers of it, 1 to 64 of {@code a-z 0-9 . _ -}; never reuse one for
+ *     another agreement
+ * @param wire how a delivery looks on the wire
+ * @param success which statuses mean that the event was taken
+ * @param timeout the limit of one whole exchange, from resolving the name to the last byte read
+ * @param retries when a failed delivery is tried again
+ * @param maxAge how long a delivery may wait in all before it is given up as expired
+ * @param verification how an endpoint is checked before events go there
+ * @param disable when a webhook is disabled without its owner's doing
+ */
+public record DeliveryContract(
+    String name,
+    WireFormat wire,
+    SuccessRule success,
+    Duration timeout,
+    RetryPolicy retries,
+    Duration maxAge,
+    VerificationRule verification,
+    DisableRule disable) {
+
+  private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
+
+  /**
+   * Checks every part.
+   *
+   * @throws IllegalArgumentException if one is unusable; the message names it
+   */
+  public DeliveryContract {
+    if (!name.matches("[a-z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "a contract's name must be 1 to 64 of a-z 0-9 . _ - : \"" + name + "\"");
+    }
+    if (timeout.toMillis() < 1 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+      throw new IllegalArgumentException("timeout must be 1 ms to 5 minutes: " + timeout);
+    }
+    if (retries.maxAttempts() < 1) {
+      throw new IllegalArgumentException(
+          "retries must allow at least one attempt: " + retries.maxAttempts());
+    }
+    if (maxAge.compareTo(retries.span()) < 0) {
+      throw new IllegalArgumentException(
+          "maxAge " + maxAge + " is shorter than the retries, which span " + retries.span());
+    }
+  }
+
+  /**
+   * A contract of one's own: any 2xx within 10 seconds is success; retries after 1, 5 and 30
+   * minutes; no verification; disabled by an answer of 410.
+   */
+  public static DeliveryContract of(String name, WireFormat wire) {
+    RetrySchedule retries =
+        RetrySchedule.after(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(30));
+    return new DeliveryContract(
+        name,
+        wire,
+        SuccessRule.any2xx(),
+        Duration.ofSeconds(10),
+        retries,
+        usualMaxAge(retries),
+        VerificationRule.NONE,
+        DisableRule.ON_GONE);
+  }
+
+  /** What a delivery may wait where nothing else is said: the span of its retries and 24 hours. */
+  static Duration usualMaxAge(RetryPolicy retries) {
+    return retries.span().plusHours(24);
+  }
+
+  /** Another name: needed as soon as anything else is changed and both are in use. */
+  public DeliveryContract named(String name) {
+    return new DeliveryContract(
+        name, wire, success, timeout, retries, maxAge, verification, disable);
+  }
+
+  /** Another look on the wire. */
+  public DeliveryContract wire(WireFormat format) {
+    return new DeliveryContract(
+        name, format, success, timeout, retries, maxAge, verification, disable);
+  }
+
+  /** Another beginning of the contract's own headers, for example {@code X-Acme-}. */
+  public DeliveryContract headerPrefix(String prefix) {
+    return wire(wire.headerPrefix(prefix));
+  }
+
+  /** Another {@code User-Agent}. */
+  public DeliveryContract userAgent(String value) {
+    return wire(wire.userAgent(value));
+  }
+
+  /** Other statuses that mean success. */
+  public DeliveryContract success(SuccessRule rule) {
+    return new DeliveryContract(name, wire, rule, timeout, retries, maxAge, verification, disable);
+  }
+
+  /** Another limit of one whole exchange, 1 ms to 5 minutes. */
+  public DeliveryContract timeout(Duration wholeExchange) {
+    return new DeliveryContract(
+        name, wire, success, wholeExchange, retries, maxAge, verification, disable);
+  }
+
+  /** Another retry policy; the maximum age becomes its span and 24 hours. */
+  public DeliveryContract retries(RetryPolicy policy) {
+    return new DeliveryContract(
+        name, wire, success, timeout, policy, usualMaxAge(policy), verification, disable);
+  }
+
+  /** Another limit to how long a delivery may wait in all; at least what the retries span. */
+  public DeliveryContract maxAge(Duration limit) {
+    return new DeliveryContract(
+        name, wire, success, timeout, retries, limit, verification, disable);
+  }
+
+  /** Another way to check endpoints. */
+  public DeliveryContract verification(VerificationRule rule) {
+    return new DeliveryContract(name, wire, success, timeout, retries, maxAge, rule, disable);
+  }
+
+  /** Another rule for disabling. */
+  public DeliveryContract disable(DisableRule rule) {
+    return new DeliveryContract(name, wire, success, timeout, retries, maxAge, verification, rule);
+  }
+
+  /** For example {@code DeliveryContract[onehorizon]}. */
+  @Override
+  public String toString() {
+    return "DeliveryContract[" + name + "]";
+  }
+}

@@ -1,0 +1,52 @@
+package dev.posthorn.contract;
+
+import java.nio.charset.StandardCharsets;
+
+/** What may stand in an HTTP header (RFC 9110 section 5), and how the rest is written there. */
+final class HeaderText {
+  private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+  private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+
+  private HeaderText() {}
+
+  /** True for a non-empty header name: only token characters. */
+  static boolean isName(String text) {
+    return !text.isEmpty() && text.chars().allMatch(HeaderText::isTokenChar);
+  }
+
+  /** True for printable ASCII, spaces inside, so that nothing can end a header early. */
+  static boolean isValue(String text) {
+    return text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e) && text.equals(text.strip());
+  }
+
+  /**
+   * Writes an attribute as CloudEvents' HTTP binding does (1.0.2, section 3.1.3.2): space, quote,
+   * percent and everything outside printable ASCII as the percent-encoded bytes of its UTF-8.
+   */
+  static String encode(String attribute) {
+    if (attribute.chars().allMatch(HeaderText::staysAsItIs)) {
+      return attribute;
+    }
+    StringBuilder out = new StringBuilder(attribute.length() + 16);
+    for (byte b : attribute.getBytes(StandardCharsets.UTF_8)) {
+      int c = b & 0xff;
+      if (staysAsItIs(c)) {
+        out.append((char) c);
+      } else {
+        out.append('%').append(HEX[c >> 4]).append(HEX[c & 15]);
+      }
+    }
+    return out.toString();
+  }
+
+  private static boolean staysAsItIs(int c) {
+    return c > 0x20 && c < 0x7f && c != '"' && c != '%';
+  }
+
+  private static boolean isTokenChar(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || TOKEN_MARKS.indexOf(c) >= 0;
+  }
+}

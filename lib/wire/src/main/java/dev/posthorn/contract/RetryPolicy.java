@@ -1,0 +1,31 @@
+package dev.posthorn.contract;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * When to try again. Implementations are pure: no clock, no state, and all chance comes from the
+ * generator handed in. {@link RetrySchedule} is the usual one.
+ */
+public interface RetryPolicy {
+
+  /** The greatest number of attempts in a round, the first one included; at least 1. */
+  int maxAttempts();
+
+  /**
+   * How long to wait after a failed attempt.
+   *
+   * @param attempt the number of the attempt that has just failed, from 1; never asked when it
+   *     equals {@link #maxAttempts()}
+   * @param age how long this round has lasted
+   * @param failure what came of the attempt
+   * @param random the only source of chance
+   * @return the delay, zero for at once, or empty to give up
+   */
+  Optional<Duration> delayAfter(
+      int attempt, Duration age, Outcome.Failed failure, RandomGenerator random);
+
+  /** The longest time that may pass between the first and the last attempt, exchanges aside. */
+  Duration span();
+}

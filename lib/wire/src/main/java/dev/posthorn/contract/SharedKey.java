@@ -1,0 +1,41 @@
+package dev.posthorn.contract;
+
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** The webhook's newest key, as it is, in one header; nothing if the webhook has none. */
+record SharedKey(String nameAfterPrefix) implements Authentication {
+
+  @Override
+  public Map<String, String> headers(
+      String prefix, Message message, byte[] body, List<Secret> keys) {
+    return keys.isEmpty() ? Map.of() : Map.of(prefix + nameAfterPrefix, keys.get(0).reveal());
+  }
+
+  @Override
+  public boolean carriesSeveralKeys() {
+    return false;
+  }
+
+  @Override
+  public Secret newKey(RandomGenerator random) {
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  @Override
+  public void check(Secret key) {
+    String value = key.reveal();
+    if (!HeaderText.isValue(value)) {
+      throw new IllegalArgumentException(
+          "the key must be printable ASCII without spaces at its ends, since it travels in a header");
+    }
+    if (value.length() > 1024) {
+      throw new IllegalArgumentException(
+          "the key must have at most 1024 characters: " + value.length());
+    }
+  }
+}

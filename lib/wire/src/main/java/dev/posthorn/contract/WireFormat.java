@@ -1,0 +1,81 @@
+package dev.posthorn.contract;
+
+import dev.posthorn.event.CanonicalEvent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a delivery looks on the wire. Immutable and thread-safe, as its parts must be.
+ *
+ * @param body how an event becomes bytes
+ * @param headers the headers that describe an attempt
+ * @param authentication the headers that prove the sender
+ * @param headerPrefix how the contract's own headers begin, for example {@code X-One-}
+ * @param userAgent the value of {@code User-Agent}
+ */
+public record WireFormat(
+    BodyFormat body,
+    MessageHeaders headers,
+    Authentication authentication,
+    String headerPrefix,
+    String userAgent) {
+
+  /**
+   * Checks the two texts.
+   *
+   * @throws IllegalArgumentException if one cannot stand in a header
+   */
+  public WireFormat {
+    if (!HeaderText.isName(headerPrefix)) {
+      throw new IllegalArgumentException(
+          "headerPrefix must be the beginning of a header name: \"" + headerPrefix + "\"");
+    }
+    if (userAgent.isBlank() || !HeaderText.isValue(userAgent)) {
+      throw new IllegalArgumentException(
+          "userAgent must be printable ASCII: \"" + userAgent + "\"");
+    }
+  }
+
+  /** The same with another beginning of the contract's own headers. */
+  public WireFormat headerPrefix(String prefix) {
+    return new WireFormat(body, headers, authentication, prefix, userAgent);
+  }
+
+  /** The same with another {@code User-Agent}. */
+  public WireFormat userAgent(String value) {
+    return new WireFormat(body, headers, authentication, headerPrefix, value);
+  }
+
+  /**
+   * What one attempt puts on the wire.
+   *
+   * @param event the event
+   * @param message what the attempt is about
+   * @param keys the webhook's current keys, newest first
+   */
+  public Encoded encode(CanonicalEvent event, Message message, List<Secret> keys) {
+    byte[] bytes = body.encode(event, message.webhookId());
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("Content-Type", body.contentType());
+    all.put("User-Agent", userAgent);
+    all.putAll(authentication.headers(headerPrefix, message, bytes, keys));
+    all.putAll(headers.of(headerPrefix, message));
+    return new Encoded(bytes, all);
+  }
+
+  /**
+   * The body and headers of one attempt. Headers hold keys: never print them.
+   *
+   * @param body exactly the bytes to send
+   * @param headers in the order in which they are sent
+   */
+  @SuppressWarnings("ArrayRecordComponent") // shared, never compared, never changed
+  public record Encoded(byte[] body, Map<String, String> headers) {
+    /** Says how large, not what. */
+    @Override
+    public String toString() {
+      return "Encoded[" + body.length + " bytes, " + headers.size() + " headers]";
+    }
+  }
+}

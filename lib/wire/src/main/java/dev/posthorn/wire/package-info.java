@@ -1,5 +1,0 @@
-/** What goes over the wire. */
-@NullMarked
-package dev.posthorn.wire;
-
-import org.jspecify.annotations.NullMarked;
