@@ -3,9 +3,11 @@ package dev.posthorn.store;
 import dev.posthorn.contract.FailureReason;
 import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.EventKey;
+import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.CanonicalEvent;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param age how long the round has lasted
  * @param maxAge when the round expires; an older one is claimed only to be given up
  * @param lastFailure why the last attempt of this round failed; null if there was none
+ * @param acceptedAt when the event was accepted, by the store's clock; for reports only
+ * @param ramp the lane's pace; null if it has none
  */
 public record Claim(
     DeliveryId id,
@@ -39,4 +43,33 @@ public record Claim(
     int lapses,
     Duration age,
     Duration maxAge,
-    @Nullable FailureReason lastFailure) {}
+    @Nullable FailureReason lastFailure,
+    Instant acceptedAt,
+    @Nullable Rate ramp) {
+
+  /** The claim of a delivery that is born claimed. */
+  public static Claim first(
+      NewDelivery delivery,
+      EventKey event,
+      String type,
+      CanonicalEvent content,
+      long version,
+      Instant acceptedAt) {
+    return new Claim(
+        delivery.id(),
+        1,
+        delivery.webhook(),
+        version,
+        event,
+        type,
+        content,
+        1,
+        0,
+        0,
+        Duration.ZERO,
+        delivery.maxAge(),
+        null,
+        acceptedAt,
+        null);
+  }
+}

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param node the process's name, for a person
  * @param max the greatest number of claims in all, at least 1
- * @param perLane the greatest number of one lane that {@code room} does not name, at least 1
+ * @param perLane the greatest number of one lane that {@code room} does not name; 0 skips all those
  * @param room the greatest number for particular lanes; 0 skips a lane
  * @param lease how long the claims last
  */

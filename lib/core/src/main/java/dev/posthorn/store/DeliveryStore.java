@@ -1,7 +1,9 @@
 package dev.posthorn.store;
 
+import dev.posthorn.delivery.DeliveryId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The three calls that the engine lives on: add, claim, record. Blocking, thread-safe, in batches.
@@ -39,7 +41,7 @@ public interface DeliveryStore {
    * Writes results and lane changes in one atomic step. A result whose fence is not the delivery's
    * any more, or whose delivery is gone, is skipped; a change of a lane that is gone as well.
    *
-   * @return how many results were written
+   * @return the results that were skipped; usually none
    */
-  int record(List<Finished> finished, List<LaneChange> lanes);
+  Set<DeliveryId> record(List<Finished> finished, List<LaneChange> lanes);
 }

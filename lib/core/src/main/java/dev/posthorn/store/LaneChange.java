@@ -29,8 +29,9 @@ public sealed interface LaneChange {
    * @param state {@link LaneState#FAILING} or {@link LaneState#GATED}
    * @param until from now
    * @param why for a person
+   * @param ramp the pace of the lane from then on; null leaves it as it is
    */
-  record Gate(WebhookId webhook, LaneState state, Duration until, String why)
+  record Gate(WebhookId webhook, LaneState state, Duration until, String why, @Nullable Rate ramp)
       implements LaneChange {}
 
   /**

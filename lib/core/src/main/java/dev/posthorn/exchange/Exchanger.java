@@ -1,0 +1,89 @@
+package dev.posthorn.exchange;
+
+import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.contract.FailureDetail;
+import dev.posthorn.contract.Message;
+import dev.posthorn.contract.Outcome;
+import dev.posthorn.contract.WireFormat;
+import dev.posthorn.delivery.Attempt;
+import dev.posthorn.delivery.WebhookSender;
+import dev.posthorn.store.Claim;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes attempts. Whatever happens in one becomes its outcome; nothing is thrown. Thread-safe. */
+public final class Exchanger {
+  private static final Logger log = LoggerFactory.getLogger(Exchanger.class);
+
+  private final WebhookSender sender;
+  private final Clock clock;
+
+  /** Sends through a sender and dates attempts by a clock. */
+  public Exchanger(WebhookSender sender, Clock clock) {
+    this.sender = sender;
+    this.clock = clock;
+  }
+
+  /** Makes the next attempt of a claimed delivery; blocks for at most the contract's timeout. */
+  public Attempt attempt(Target target, Claim claim) {
+    Instant startedAt = clock.instant();
+    WebhookSender.Exchange exchange = exchange(target, claim, startedAt);
+    Outcome outcome = outcome(target.contract(), exchange, clock.instant());
+    return new Attempt(
+        claim.round(),
+        claim.attempts() + 1,
+        startedAt,
+        exchange.took(),
+        outcome,
+        exchange.snippet(),
+        exchange.resent());
+  }
+
+  private WebhookSender.Exchange exchange(Target target, Claim claim, Instant at) {
+    try {
+      Message message =
+          new Message(
+              claim.id().value(),
+              claim.webhook().value(),
+              claim.event().id(),
+              claim.type(),
+              at,
+              claim.attempts(),
+              claim.lastFailure());
+      WireFormat wire = target.contract().wire();
+      WireFormat.Encoded encoded = wire.encode(claim.content(), message, target.stored().keys());
+      return sender.send(
+          new WebhookSender.Request(
+              "POST",
+              target.url(),
+              encoded.headers(),
+              encoded.body(),
+              target.contract().timeout()));
+    } catch (Throwable unforeseen) { // also an Error: a worker that dies would hold its permit
+      log.error(
+          "delivery {} of webhook {} failed inside the sender: {}",
+          claim.id(),
+          claim.webhook(),
+          unforeseen.getClass().getName());
+      return WebhookSender.Exchange.failed(FailureDetail.SENDER, Duration.ZERO, false);
+    }
+  }
+
+  /** The total function from what the network did to what it means under a contract. */
+  static Outcome outcome(DeliveryContract contract, WebhookSender.Exchange exchange, Instant now) {
+    if (exchange.failure() != null) {
+      return Outcome.Failed.of(exchange.failure());
+    }
+    int status = exchange.status();
+    if (status < 200 || status > 599) {
+      return Outcome.Failed.of(FailureDetail.PROTOCOL);
+    }
+    if (status < 300 && contract.success().accepts(status)) {
+      return new Outcome.Accepted(status);
+    }
+    return Outcome.Failed.status(status, RetryAfter.parse(exchange.retryAfter(), now));
+  }
+}

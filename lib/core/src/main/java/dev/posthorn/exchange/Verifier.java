@@ -1,0 +1,68 @@
+package dev.posthorn.exchange;
+
+import dev.posthorn.contract.FailureDetail;
+import dev.posthorn.delivery.WebhookSender;
+import dev.posthorn.webhook.Verification;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Checks endpoints as their contracts want it. No key is sent, no body is shown. Thread-safe. */
+public final class Verifier {
+  private static final Logger log = LoggerFactory.getLogger(Verifier.class);
+  private static final int METHOD_NOT_ALLOWED = 405;
+
+  private final WebhookSender sender;
+  private final Clock clock;
+
+  /** Checks through a sender and dates checks by a clock. */
+  public Verifier(WebhookSender sender, Clock clock) {
+    this.sender = sender;
+    this.clock = clock;
+  }
+
+  /** Checks an endpoint; blocks for at most twice the contract's timeout. */
+  public Verification verify(Target target) {
+    return switch (target.contract().verification()) {
+      case NONE -> new Verification(true, clock.instant(), "its contract needs no check");
+      case HEAD_THEN_GET -> headThenGet(target);
+    };
+  }
+
+  private Verification headThenGet(Target target) {
+    WebhookSender.Exchange head = ask(target, "HEAD");
+    if (head.status() != METHOD_NOT_ALLOWED) {
+      return result(head, "HEAD " + told(head));
+    }
+    WebhookSender.Exchange get = ask(target, "GET");
+    return result(get, "HEAD answered 405, GET " + told(get));
+  }
+
+  private WebhookSender.Exchange ask(Target target, String method) {
+    Map<String, String> headers = Map.of("User-Agent", target.contract().wire().userAgent());
+    try {
+      return sender.send(
+          new WebhookSender.Request(
+              method, target.url(), headers, new byte[0], target.contract().timeout()));
+    } catch (Throwable unforeseen) { // a host's own sender may break its promise
+      log.error(
+          "checking webhook {} failed inside the sender: {}",
+          target.stored().webhook().id(),
+          unforeseen.getClass().getName());
+      return WebhookSender.Exchange.failed(FailureDetail.SENDER, Duration.ZERO, false);
+    }
+  }
+
+  private Verification result(WebhookSender.Exchange last, String detail) {
+    boolean verified = last.status() >= 200 && last.status() <= 299;
+    return new Verification(verified, clock.instant(), detail);
+  }
+
+  private static String told(WebhookSender.Exchange exchange) {
+    return exchange.failure() == null
+        ? "answered " + exchange.status()
+        : "failed: " + exchange.failure().explanation();
+  }
+}

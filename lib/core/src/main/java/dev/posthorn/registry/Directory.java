@@ -1,0 +1,145 @@
+package dev.posthorn.registry;
+
+import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.exchange.ContractBook;
+import dev.posthorn.exchange.Target;
+import dev.posthorn.store.Changes;
+import dev.posthorn.store.StoredWebhook;
+import dev.posthorn.store.WebhookStore;
+import dev.posthorn.webhook.Webhook;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This process's copy of all webhooks, kept up by reading what changed. Publishing and sending look
+ * here instead of asking the store each time. Thread-safe.
+ */
+public final class Directory {
+  private static final int CHANGES_AT_A_TIME = 1_000;
+
+  private final WebhookStore store;
+  private final ContractBook contracts;
+  private final Map<WebhookId, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<Tenant, MatchingIndex> indexes = new ConcurrentHashMap<>();
+  private final ReentrantLock refreshing = new ReentrantLock();
+  private String cursor = ""; // guarded by refreshing
+
+  /** An empty copy of a store's webhooks; {@link #refresh} fills it. */
+  public Directory(WebhookStore store, ContractBook contracts) {
+    this.store = store;
+    this.contracts = contracts;
+  }
+
+  /**
+   * A webhook in this copy.
+   *
+   * @param stored the webhook
+   * @param target how to send to it; null if this application does not know its contract
+   */
+  public record Entry(StoredWebhook stored, @Nullable Target target) {}
+
+  /** Reads what changed since the last time. On return all that was committed before is in. */
+  public void refresh() {
+    refreshing.lock();
+    try {
+      boolean more = true;
+      while (more) {
+        Changes changes = store.changedSince(cursor, CHANGES_AT_A_TIME);
+        changes.changes().forEach(this::apply);
+        cursor = changes.cursor();
+        more = changes.more();
+      }
+    } finally {
+      refreshing.unlock();
+    }
+  }
+
+  /** A webhook; null if there is none. */
+  public @Nullable Entry find(WebhookId id) {
+    return entries.get(id);
+  }
+
+  /** A webhook that is at least as new as a version; null if it is gone. */
+  public @Nullable Entry find(WebhookId id, long version) {
+    Entry entry = entries.get(id);
+    if (entry == null || entry.stored().version() < version) {
+      refresh();
+      entry = entries.get(id);
+    }
+    return entry;
+  }
+
+  /** The webhooks of a tenant that want events of a type. */
+  public List<Entry> matching(Tenant tenant, String type) {
+    MatchingIndex index = indexes.get(tenant);
+    if (index == null) {
+      return List.of();
+    }
+    List<Entry> found = new ArrayList<>();
+    for (WebhookId id : index.matching(type)) {
+      Entry entry = entries.get(id);
+      if (entry != null) {
+        found.add(entry);
+      }
+    }
+    return found;
+  }
+
+  /** Webhooks whose contract this application does not know, and so cannot send to. */
+  public List<Webhook> withUnknownContract(int limit) {
+    return entries.values().stream()
+        .filter(entry -> entry.target() == null)
+        .limit(limit)
+        .map(entry -> entry.stored().webhook())
+        .toList();
+  }
+
+  private void apply(Changes.Change change) {
+    Entry before = entries.get(change.id());
+    StoredWebhook now = change.webhook();
+    // The new one is listed before the old patterns go, so that a publish in between misses
+    // nothing.
+    if (now != null) {
+      entries.put(change.id(), entry(now));
+      Webhook webhook = now.webhook();
+      indexes
+          .computeIfAbsent(webhook.tenant(), unused -> new MatchingIndex())
+          .add(change.id(), webhook.events());
+    } else {
+      entries.remove(change.id());
+    }
+    if (before != null) {
+      forget(before.stored().webhook(), now);
+    }
+  }
+
+  private void forget(Webhook before, @Nullable StoredWebhook now) {
+    MatchingIndex index = indexes.get(before.tenant());
+    if (index == null) {
+      return;
+    }
+    var gone = new ArrayList<>(before.events());
+    if (now != null) {
+      gone.removeAll(now.webhook().events());
+    }
+    index.remove(before.id(), gone);
+    if (index.isEmpty()) {
+      indexes.remove(before.tenant());
+    }
+  }
+
+  private Entry entry(StoredWebhook stored) {
+    DeliveryContract contract = contracts.find(stored.webhook().contract());
+    if (contract == null) {
+      return new Entry(stored, null);
+    }
+    return new Entry(stored, new Target(stored, URI.create(stored.webhook().url()), contract));
+  }
+}

@@ -1,0 +1,214 @@
+package dev.posthorn.registry;
+
+import dev.posthorn.contract.Secret;
+import dev.posthorn.delivery.Attempt;
+import dev.posthorn.delivery.DeliveryState;
+import dev.posthorn.delivery.NotFoundException;
+import dev.posthorn.delivery.Page;
+import dev.posthorn.delivery.Rate;
+import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.exchange.Target;
+import dev.posthorn.exchange.Verifier;
+import dev.posthorn.store.DeliveryHistory;
+import dev.posthorn.store.DeliveryQuery;
+import dev.posthorn.store.Storage;
+import dev.posthorn.store.StoredWebhook;
+import dev.posthorn.webhook.Backlog;
+import dev.posthorn.webhook.InvalidWebhookException;
+import dev.posthorn.webhook.Registration;
+import dev.posthorn.webhook.Verification;
+import dev.posthorn.webhook.Webhook;
+import dev.posthorn.webhook.WebhookRegistry;
+import dev.posthorn.webhook.WebhookSpec;
+import io.cloudevents.CloudEvent;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The registry of one tenant over a store. */
+public final class StoredRegistry implements WebhookRegistry {
+  private static final int BATCH = 1_000;
+  private static final Set<DeliveryState> WAITING =
+      EnumSet.of(DeliveryState.PENDING, DeliveryState.HELD);
+
+  private final Storage storage;
+  private final Directory directory;
+  private final Drafts drafts;
+  private final Verifier verifier;
+  private final TestEvents tests;
+  private final Runnable wake;
+  private final Tenant tenant;
+
+  /**
+   * The registry of the default tenant.
+   *
+   * @param wake called after a change that may let deliveries go
+   */
+  public StoredRegistry(
+      Storage storage,
+      Directory directory,
+      Drafts drafts,
+      Verifier verifier,
+      TestEvents tests,
+      Runnable wake) {
+    this(storage, directory, drafts, verifier, tests, wake, Tenant.DEFAULT);
+  }
+
+  private StoredRegistry(
+      Storage storage,
+      Directory directory,
+      Drafts drafts,
+      Verifier verifier,
+      TestEvents tests,
+      Runnable wake,
+      Tenant tenant) {
+    this.storage = storage;
+    this.directory = directory;
+    this.drafts = drafts;
+    this.verifier = verifier;
+    this.tests = tests;
+    this.wake = wake;
+    this.tenant = tenant;
+  }
+
+  @Override
+  public WebhookRegistry forTenant(Tenant other) {
+    return new StoredRegistry(storage, directory, drafts, verifier, tests, wake, other);
+  }
+
+  @Override
+  public Registration register(WebhookSpec spec) {
+    StoredWebhook fresh = drafts.create(tenant, spec);
+    if (storage.webhooks().insert(fresh)) {
+      changed();
+      return new Registration(fresh.webhook(), true, newestKey(fresh));
+    }
+    WebhookId id = fresh.webhook().id();
+    StoredWebhook before = storage.webhooks().find(tenant, id).orElseThrow(() -> taken(id));
+    StoredWebhook after = change(id, stored -> drafts.apply(stored, spec));
+    boolean newKey = !after.keys().equals(before.keys());
+    return new Registration(after.webhook(), false, newKey ? newestKey(after) : Optional.empty());
+  }
+
+  @Override
+  public Optional<Webhook> find(WebhookId id) {
+    return storage.webhooks().find(tenant, id).map(StoredWebhook::webhook);
+  }
+
+  @Override
+  public Page<Webhook> list(Page.Request page) {
+    Page<StoredWebhook> found = storage.webhooks().list(tenant, page);
+    return new Page<>(found.items().stream().map(StoredWebhook::webhook).toList(), found.next());
+  }
+
+  @Override
+  public Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change) {
+    return change(id, stored -> drafts.apply(stored, change.apply(stored.webhook().spec())))
+        .webhook();
+  }
+
+  @Override
+  public Verification verify(WebhookId id) {
+    while (true) {
+      StoredWebhook checked = stored(id);
+      Verification result = verifier.verify(target(checked));
+      StoredWebhook after = change(id, stored -> drafts.checked(stored, checked, result));
+      if (after.webhook().url().equals(checked.webhook().url())) {
+        return result;
+      }
+    }
+  }
+
+  @Override
+  public Attempt sendTest(WebhookId id) {
+    Target target = target(stored(id));
+    return tests.send(target, tests.usual(target));
+  }
+
+  @Override
+  public Attempt sendTest(WebhookId id, CloudEvent sample) {
+    return tests.send(target(stored(id)), sample);
+  }
+
+  @Override
+  public Webhook disable(WebhookId id, String why) {
+    if (why.isBlank()) {
+      throw new IllegalArgumentException("say why the webhook is disabled");
+    }
+    return change(id, stored -> stored.webhook().enabled() ? stored.disabled(why) : stored)
+        .webhook();
+  }
+
+  @Override
+  public Webhook enable(WebhookId id, Backlog held) {
+    StoredWebhook before = stored(id);
+    if (before.webhook().enabled()) {
+      return before.webhook();
+    }
+    if (!held.kept()) {
+      discardWaiting(id);
+    }
+    @Nullable Rate ramp = held.kept() ? held.ramp() : null;
+    return change(id, stored -> drafts.enabled(stored, ramp)).webhook();
+  }
+
+  @Override
+  public void delete(WebhookId id) {
+    if (!storage.webhooks().delete(tenant, id)) {
+      throw notFound(id);
+    }
+    changed();
+  }
+
+  private void discardWaiting(WebhookId id) {
+    DeliveryHistory history = storage.history();
+    DeliveryQuery waiting = DeliveryQuery.of(tenant, id).in(WAITING);
+    while (history.discard(waiting, BATCH) == BATCH) {
+      continue;
+    }
+  }
+
+  /** Writes a next version, again if another process was quicker; an equal one is not written. */
+  private StoredWebhook change(WebhookId id, UnaryOperator<StoredWebhook> step) {
+    while (true) {
+      StoredWebhook before = stored(id);
+      StoredWebhook next = step.apply(before);
+      if (next.version() == before.version()) {
+        return before;
+      }
+      if (storage.webhooks().replace(next)) {
+        changed();
+        return next;
+      }
+    }
+  }
+
+  private void changed() {
+    directory.refresh();
+    wake.run();
+  }
+
+  private StoredWebhook stored(WebhookId id) {
+    return storage.webhooks().find(tenant, id).orElseThrow(() -> notFound(id));
+  }
+
+  private Target target(StoredWebhook stored) {
+    return drafts.target(stored);
+  }
+
+  private static Optional<Secret> newestKey(StoredWebhook stored) {
+    return stored.keys().stream().findFirst();
+  }
+
+  private static NotFoundException notFound(WebhookId id) {
+    return new NotFoundException("there is no webhook " + id);
+  }
+
+  private static InvalidWebhookException taken(WebhookId id) {
+    return new InvalidWebhookException(
+        "the id " + id + " is taken: choose another, or leave it out to get a new one");
+  }
+}
