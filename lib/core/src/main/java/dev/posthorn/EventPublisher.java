@@ -1,0 +1,55 @@
+package dev.posthorn;
+
+import dev.posthorn.delivery.Tenant;
+import io.cloudevents.CloudEvent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts events. When a call returns, every delivery that it made is stored, and sending has
+ * nothing more to do with the caller. Thread-safe; blocks only for the store.
+ *
+ * <p>An event is unique by its {@code source} and {@code id} within a tenant: publishing it again
+ * makes nothing new, so that a caller who does not know whether a call succeeded repeats it.
+ *
+ * <p>Errors, after each of which the caller still has the event:
+ *
+ * <ul>
+ *   <li>{@link dev.posthorn.event.InvalidEventException}: it breaks a rule of CloudEvents 1.0, or is
+ *       larger than {@link dev.posthorn.delivery.Limits#eventBytes()}.
+ *   <li>{@link dev.posthorn.delivery.StoreFullException}: the store has no room; nothing was stored.
+ *   <li>{@link dev.posthorn.delivery.StoreException}: the store failed; publish it again.
+ * </ul>
+ */
+public interface EventPublisher {
+
+  /** The publisher of one tenant; without it, that of {@link Tenant#DEFAULT}. */
+  EventPublisher forTenant(Tenant tenant);
+
+  /**
+   * Publishes an event to every webhook that wants its type. JSON data goes out exactly as it is
+   * given, digit for digit; {@code time} becomes now if it has none.
+   */
+  Published publish(CloudEvent event);
+
+  /**
+   * Publishes events, all or none.
+   *
+   * @param events at most 1,000
+   * @return what became of each, in their order
+   */
+  List<Published> publishAll(List<CloudEvent> events);
+
+  /**
+   * Publishes an event without a CloudEvent at hand: its id is new, its source the instance's.
+   *
+   * @param type for example {@code task.created}
+   * @param subject what it is about, for example {@code tsk_1}; null for nothing
+   * @param data a record, bean, map or list that Jackson can write; dates become ISO 8601 text. For
+   *     JSON that is already text use {@link #publishJson}
+   */
+  Published publish(String type, @Nullable String subject, Object data);
+
+  /** As {@link #publish(String, String, Object)}, with data that is already JSON. */
+  Published publishJson(String type, @Nullable String subject, String json);
+}

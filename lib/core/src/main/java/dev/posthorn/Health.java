@@ -1,0 +1,35 @@
+package dev.posthorn;
+
+import dev.posthorn.delivery.LaneReport;
+import dev.posthorn.delivery.WebhookId;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an instance is, in bounded time.
+ *
+ * @param ok true if the store works, nothing has been due for over a minute, and every webhook's
+ *     contract is known
+ * @param liveNodes the processes that claim from the store, by name
+ * @param oldestDue how long the oldest due delivery has been due; zero if none is
+ * @param inFlight exchanges that are under way in this instance
+ * @param pending deliveries that are pending or held; empty if the store would have to count
+ * @param lateResults results of this instance that were refused, since another process had taken
+ *     the delivery over
+ * @param lastStoreError what the store last threw; null if it has worked since
+ * @param troubled webhooks that are held, gated or failing; at most 100
+ * @param unknownContracts webhooks that this instance cannot send to, since it does not know their
+ *     contract; at most 100
+ */
+public record Health(
+    boolean ok,
+    List<String> liveNodes,
+    Duration oldestDue,
+    int inFlight,
+    OptionalLong pending,
+    long lateResults,
+    @Nullable String lastStoreError,
+    List<LaneReport> troubled,
+    List<WebhookId> unknownContracts) {}

@@ -1,0 +1,446 @@
+package dev.posthorn;
+
+import dev.posthorn.contract.Contracts;
+import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.delivery.DeliveryListener;
+import dev.posthorn.delivery.DeliveryLog;
+import dev.posthorn.delivery.Limits;
+import dev.posthorn.delivery.RetryScheduler;
+import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.WebhookSender;
+import dev.posthorn.dispatch.Engine;
+import dev.posthorn.dispatch.Host;
+import dev.posthorn.dispatch.StoredLog;
+import dev.posthorn.exchange.ContractBook;
+import dev.posthorn.exchange.Exchanger;
+import dev.posthorn.exchange.Verifier;
+import dev.posthorn.http.OkHttpSender;
+import dev.posthorn.memory.InMemoryStore;
+import dev.posthorn.registry.Directory;
+import dev.posthorn.registry.Drafts;
+import dev.posthorn.registry.StoredRegistry;
+import dev.posthorn.registry.TestEvents;
+import dev.posthorn.store.Storage;
+import dev.posthorn.store.StoreReport;
+import dev.posthorn.webhook.EndpointPolicy;
+import dev.posthorn.webhook.Webhook;
+import dev.posthorn.webhook.WebhookRegistry;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends webhooks from inside an application.
+ *
+ * <pre>{@code
+ * Posthorn posthorn = Posthorn.builder().contract(Contracts.oneHorizon()).build().start();
+ *
+ * Registration hook =
+ *     posthorn.registry().register(WebhookSpec.to("https://customer.example/hooks").events("task.*"));
+ * hook.secret();                                // handed out once, here
+ * posthorn.registry().verify(hook.id());        // HEAD, then GET where HEAD answers 405
+ *
+ * posthorn.publisher().publish(event);          // any CloudEvent
+ * posthorn.deliveries().of(hook.id(), Page.first(20));
+ * posthorn.close();
+ * }</pre>
+ *
+ * <p>Every accepted event reaches every webhook that asked for it at least once, or ends in a state
+ * that can be seen, explained and replayed. Receivers must expect duplicates; no order is promised.
+ * With the in-memory store, which is the default, deliveries do not survive the process.
+ *
+ * <p>Thread-safe. Instances share nothing: two in one JVM never meet. Its threads are daemons, so
+ * close it before the application ends.
+ */
+public final class Posthorn implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Posthorn.class);
+  private static final int TROUBLED_LANES = 100;
+  private static final Duration OVERDUE = Duration.ofMinutes(1);
+
+  private final Storage storage;
+  private final Directory directory;
+  private final Engine engine;
+  private final WebhookSender sender;
+  private final Limits limits;
+  private final List<ExecutorService> ownThreads;
+  private final WebhookRegistry registry;
+  private final EventPublisher publisher;
+  private final DeliveryLog deliveries;
+  private final String summary;
+  private boolean closed; // guarded by this
+
+  private Posthorn(Builder b) {
+    Clock clock = b.clock;
+    ContractBook contracts =
+        new ContractBook(b.contracts.isEmpty() ? List.of(Contracts.oneHorizon()) : b.contracts);
+    limits = b.limits;
+    Duration lease = lease(limits, contracts.longestTimeout());
+    ownThreads = new ArrayList<>();
+    storage = b.storage == null ? InMemoryStore.create(clock) : b.storage;
+    sender = b.sender == null ? b.usualSender() : b.sender;
+    UniqueIds ids = new UniqueIds(clock, b.random);
+    URI source = b.source == null ? URI.create("/" + b.name) : b.source;
+    Exchanger exchanger = new Exchanger(sender, clock);
+    directory = new Directory(storage.webhooks(), contracts);
+    Host host =
+        new Host(
+            b.name,
+            clock,
+            System::nanoTime,
+            b.random,
+            ids,
+            b.scheduler == null
+                ? RetryScheduler.on(own(Threads.timer(b.name)))
+                : b.scheduler,
+            b.exchanges == null
+                ? own(Threads.exchanges(b.name, limits.inFlight()))
+                : b.exchanges,
+            own(Threads.chores(b.name)));
+    engine = new Engine(host, storage, directory, exchanger, limits, lease, b.listener);
+    registry =
+        new StoredRegistry(
+            storage,
+            directory,
+            new Drafts(contracts, b.policy, clock, b.random, ids),
+            new Verifier(sender, clock),
+            new TestEvents(exchanger, storage.history(), clock, ids, source, limits.eventBytes()),
+            engine::wake);
+    publisher =
+        new Publishing(
+            engine,
+            directory,
+            clock,
+            ids,
+            source,
+            limits.eventBytes(),
+            new SizeWarning(clock),
+            Tenant.DEFAULT);
+    deliveries = new StoredLog(storage, engine::wake);
+    summary =
+        "Posthorn \"%s\": contracts %s, store %s, %d in flight, %d per webhook, lease %s"
+            .formatted(
+                b.name,
+                contracts.names(),
+                storage.getClass().getSimpleName(),
+                limits.inFlight(),
+                limits.inFlightPerWebhook(),
+                lease);
+    directory.refresh();
+  }
+
+  /** Begins a new instance, with defaults for everything. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Begins to send. Before it, everything else works: events are stored, and nothing is sent.
+   *
+   * @return this
+   * @throws IllegalStateException if it has been closed
+   */
+  public synchronized Posthorn start() {
+    if (closed) {
+      throw new IllegalStateException("this instance has been closed: build a new one");
+    }
+    log.info("{}", summary);
+    engine.turnOn();
+    return this;
+  }
+
+  /** The webhooks of the default tenant; {@link WebhookRegistry#forTenant} for another one. */
+  public WebhookRegistry registry() {
+    return registry;
+  }
+
+  /** Accepts events of the default tenant; {@link EventPublisher#forTenant} for another one. */
+  public EventPublisher publisher() {
+    return publisher;
+  }
+
+  /** The log of the default tenant; {@link DeliveryLog#forTenant} for another one. */
+  public DeliveryLog deliveries() {
+    return deliveries;
+  }
+
+  /** How this instance and its store are. Bounded in time, however much the store holds. */
+  public Health health() {
+    List<Webhook> unknown = directory.withUnknownContract(TROUBLED_LANES);
+    StoreReport report;
+    String error = engine.lastStoreError();
+    try {
+      report = storage.history().report(TROUBLED_LANES);
+    } catch (RuntimeException failure) {
+      error = "reading the state: " + failure;
+      report =
+          new StoreReport(Duration.ZERO, List.of(), OptionalLong.empty(), List.of());
+    }
+    boolean ok =
+        error == null && unknown.isEmpty() && report.oldestDue().compareTo(OVERDUE) <= 0;
+    return new Health(
+        ok,
+        report.liveNodes(),
+        report.oldestDue(),
+        engine.inFlight(),
+        report.pending(),
+        engine.lateResults(),
+        error,
+        report.troubled(),
+        unknown.stream().map(Webhook::id).toList());
+  }
+
+  /** Claims no more; what is in flight ends, and publishing still stores. Can be started again. */
+  public synchronized void stop() {
+    engine.turnOff();
+  }
+
+  /**
+   * Waits until nothing is in flight and nothing is due now; what waits for a later retry does not
+   * count.
+   *
+   * @return false if that did not happen within the limit
+   */
+  public boolean settle(Duration atMost) {
+    return engine.settle(atMost);
+  }
+
+  /**
+   * Waits until nothing is pending, later retries included; what is held does not count.
+   *
+   * @return false if that did not happen within the limit
+   */
+  public boolean drain(Duration atMost) {
+    return engine.drain(atMost);
+  }
+
+  /**
+   * Ends it, within {@link Limits#closeWithin()}: with a store that does not outlive the process it
+   * first sends what is due; then it claims no more, waits for what is in flight, cuts off what takes
+   * too long, and gives unsent claims back. Schedulers, executors, stores and senders that the host
+   * handed in stay open. Idempotent.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    long start = System.nanoTime();
+    if (!storage.durable()) {
+      engine.settle(left(start, limits.closeWithin().dividedBy(2)));
+    }
+    engine.turnOff();
+    if (!engine.landed(left(start, limits.closeWithin().multipliedBy(9).dividedBy(10)))) {
+      engine.cancelling();
+      sender.close();
+      engine.landed(left(start, limits.closeWithin()));
+    }
+    engine.close();
+    sender.close();
+    ownThreads.forEach(ExecutorService::shutdownNow);
+    reportLeft();
+  }
+
+  private void reportLeft() {
+    if (storage.durable()) {
+      return;
+    }
+    long pending = storage.history().report(1).pending().orElse(0);
+    if (pending > 0) {
+      log.warn(
+          "closed with {} deliveries that were not sent: they were in memory only, and are lost"
+              + " with the process",
+          pending);
+    }
+  }
+
+  private <E extends ExecutorService> E own(E executor) {
+    ownThreads.add(executor);
+    return executor;
+  }
+
+  private static Duration left(long start, Duration limit) {
+    Duration left = limit.minusNanos(System.nanoTime() - start);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private static Duration lease(Limits limits, Duration longestTimeout) {
+    Duration least = longestTimeout.plusSeconds(1);
+    Duration lease = limits.lease();
+    if (lease == null) {
+      return longestTimeout.multipliedBy(2).plusSeconds(10);
+    }
+    if (lease.compareTo(least) < 0) {
+      throw new IllegalArgumentException(
+          "the lease of %s is too short: an exchange may take %s, so it must be at least %s"
+              .formatted(lease, longestTimeout, least));
+    }
+    return lease;
+  }
+
+  /** What an instance is made of. Not thread-safe; can be used once more after {@link #build}. */
+  public static final class Builder {
+    private final List<DeliveryContract> contracts = new ArrayList<>();
+    private String name = "posthorn";
+    private @Nullable URI source;
+    private @Nullable Storage storage;
+    private EndpointPolicy policy = EndpointPolicy.standard();
+    private @Nullable RetryScheduler scheduler;
+    private @Nullable WebhookSender sender;
+    private @Nullable ProxySelector proxy;
+    private @Nullable SSLContext tls;
+    private Clock clock = Clock.systemUTC();
+    private RandomGenerator random = new SecureRandom();
+    private @Nullable Executor exchanges;
+    private @Nullable DeliveryListener listener;
+    private Limits limits = Limits.standard();
+
+    private Builder() {}
+
+    /**
+     * The instance's name in logs, threads and health reports. The default is {@code posthorn}.
+     *
+     * @throws IllegalArgumentException if it is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
+     */
+    public Builder name(String instance) {
+      if (!instance.matches("[A-Za-z0-9._-]{1,64}")) {
+        throw new IllegalArgumentException(
+            "a name must be 1 to 64 of A-Z a-z 0-9 . _ - : \"" + instance + "\"");
+      }
+      name = instance;
+      return this;
+    }
+
+    /**
+     * A contract that webhooks may have; may be called several times, and the first is the usual one.
+     * The default is {@link Contracts#oneHorizon()} alone.
+     */
+    public Builder contract(DeliveryContract contract) {
+      contracts.add(contract);
+      return this;
+    }
+
+    /**
+     * The {@code source} of events that are published without a CloudEvent, and of test events. The
+     * default is {@code /} and the name.
+     */
+    public Builder source(URI source) {
+      this.source = source;
+      return this;
+    }
+
+    /** Where everything is kept. The default is in memory, at most a million deliveries. */
+    public Builder store(Storage store) {
+      storage = store;
+      return this;
+    }
+
+    /** Which URLs and addresses may be sent to. The default is public HTTPS endpoints only. */
+    public Builder endpoints(EndpointPolicy policy) {
+      this.policy = policy;
+      return this;
+    }
+
+    /** What wakes the engine. The default is a timer of its own. */
+    public Builder scheduler(RetryScheduler scheduler) {
+      this.scheduler = scheduler;
+      return this;
+    }
+
+    /** What makes exchanges. The default is OkHttp, guarded by the endpoint policy. */
+    public Builder sender(WebhookSender sender) {
+      this.sender = sender;
+      return this;
+    }
+
+    /**
+     * A proxy for the usual sender. The proxy resolves host names then, so it must guard them; URLs
+     * and literal addresses are still judged here. The default is none, whatever the JVM's properties
+     * say.
+     */
+    public Builder proxy(ProxySelector selector) {
+      proxy = selector;
+      return this;
+    }
+
+    /** Trust and client keys for the usual sender. The default is the JVM's trust, and no key. */
+    public Builder tls(SSLContext context) {
+      tls = context;
+      return this;
+    }
+
+    /** Dates attempts, and everything in the in-memory store. The default is the system's, in UTC. */
+    public Builder clock(Clock clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /**
+     * Where keys, ids and jitter come from. Keys are only as good as it is. The default is {@link
+     * SecureRandom}.
+     */
+    public Builder randomness(RandomGenerator random) {
+      this.random = random;
+      return this;
+    }
+
+    /**
+     * Runs exchanges, each of which blocks for as long as it lasts; never shut down by Posthorn. One
+     * with fewer threads than {@link Limits#inFlight()} is the limit then. The default is virtual
+     * threads from Java 24 on, otherwise a pool that grows as far as the limit.
+     */
+    public Builder executor(Executor exchanges) {
+      this.exchanges = exchanges;
+      return this;
+    }
+
+    /** Told about attempts, deliveries given up, and webhooks disabled. The default is nobody. */
+    public Builder listener(DeliveryListener listener) {
+      this.listener = listener;
+      return this;
+    }
+
+    /** How much is done at a time. The default is {@link Limits#standard()}. */
+    public Builder limits(Limits limits) {
+      this.limits = limits;
+      return this;
+    }
+
+    /**
+     * Makes the instance, not started.
+     *
+     * @throws IllegalArgumentException if settings contradict each other; the message says which
+     */
+    public Posthorn build() {
+      if (sender != null && (proxy != null || tls != null)) {
+        throw new IllegalArgumentException(
+            "proxy and tls belong to the usual sender, but another sender was given");
+      }
+      return new Posthorn(this);
+    }
+
+    private WebhookSender usualSender() {
+      OkHttpSender.Builder usual =
+          OkHttpSender.builder(policy).keptConnections(limits.inFlight());
+      if (proxy != null) {
+        usual.proxySelector(proxy);
+      }
+      if (tls != null) {
+        usual.sslContext(tls);
+      }
+      return usual.build();
+    }
+  }
+}
