@@ -20,8 +20,10 @@ public final class Contracts {
    *       receiver must accept both for a while.
    *   <li>{@code X-One-Event-Type}, {@code X-One-Event-Id}; on retries {@code X-One-Retry-Num} (1,
    *       2, 3) and {@code X-One-Retry-Reason} (of the attempt before: {@code http_timeout}, {@code
-   *       connection_failed}, {@code http_error}). The documents are silent on types and ids
-   *       outside printable ASCII; they are percent-encoded as in CloudEvents' HTTP binding.
+   *       connection_failed}, {@code http_error}). Type and id stand in the header as they are, so
+   *       that they equal the body's. The documents are silent on those that no header can hold,
+   *       with characters outside printable ASCII or a space at an end: they are percent-encoded as
+   *       in CloudEvents' HTTP binding, and the body alone is exact.
    *   <li>Any 2xx within 3 seconds is success; retries at once, after 1 minute and after 5 minutes.
    *   <li>Endpoints are verified by HEAD, then GET on 405; until then deliveries are held (the
    *       documents are silent; events must not go to an address that nobody has confirmed).

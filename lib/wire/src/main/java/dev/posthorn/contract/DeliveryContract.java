@@ -1,6 +1,7 @@
 package dev.posthorn.contract;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * The agreement of a sender and its receivers, as data. Presets stand in {@link Contracts}; the
@@ -16,9 +17,11 @@ import java.time.Duration;
  *     another agreement
  * @param wire how a delivery looks on the wire
  * @param success which statuses mean that the event was taken
- * @param timeout the limit of one whole exchange, from resolving the name to the last byte read
+ * @param timeout the limit of one whole exchange, from resolving the name to the last byte read; 1
+ *     ms to 5 minutes
  * @param retries when a failed delivery is tried again
- * @param maxAge how long a delivery may wait in all before it is given up as expired
+ * @param maxAge how long a delivery may wait in all before it is given up as expired; at least what
+ *     the retries span, at most 3650 days
  * @param verification how an endpoint is checked before events go there
  * @param disable when a webhook is disabled without its owner's doing
  */
@@ -32,7 +35,9 @@ public record DeliveryContract(
     VerificationRule verification,
     DisableRule disable) {
 
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration LONGEST_AGE = Duration.ofDays(3650);
 
   /**
    * Checks every part.
@@ -40,11 +45,15 @@ public record DeliveryContract(
    * @throws IllegalArgumentException if one is unusable; the message names it
    */
   public DeliveryContract {
+    Objects.requireNonNull(wire, "wire");
+    Objects.requireNonNull(success, "success");
+    Objects.requireNonNull(verification, "verification");
+    Objects.requireNonNull(disable, "disable");
     if (!name.matches("[a-z0-9._-]{1,64}")) {
       throw new IllegalArgumentException(
           "a contract's name must be 1 to 64 of a-z 0-9 . _ - : \"" + name + "\"");
     }
-    if (timeout.toMillis() < 1 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+    if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
       throw new IllegalArgumentException("timeout must be 1 ms to 5 minutes: " + timeout);
     }
     if (retries.maxAttempts() < 1) {
@@ -54,6 +63,9 @@ public record DeliveryContract(
     if (maxAge.compareTo(retries.span()) < 0) {
       throw new IllegalArgumentException(
           "maxAge " + maxAge + " is shorter than the retries, which span " + retries.span());
+    }
+    if (maxAge.compareTo(LONGEST_AGE) > 0) {
+      throw new IllegalArgumentException("maxAge must be at most 3650 days: " + maxAge);
     }
   }
 
@@ -119,7 +131,7 @@ public record DeliveryContract(
         name, wire, success, timeout, policy, usualMaxAge(policy), verification, disable);
   }
 
-  /** Another limit to how long a delivery may wait in all; at least what the retries span. */
+  /** Another limit to how long a delivery may wait in all. */
   public DeliveryContract maxAge(Duration limit) {
     return new DeliveryContract(
         name, wire, success, timeout, retries, limit, verification, disable);

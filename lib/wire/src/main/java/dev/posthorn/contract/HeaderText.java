@@ -14,9 +14,15 @@ final class HeaderText {
     return !text.isEmpty() && text.chars().allMatch(HeaderText::isTokenChar);
   }
 
-  /** True for printable ASCII, spaces inside, so that nothing can end a header early. */
+  /**
+   * True for a non-empty value of printable ASCII that neither begins nor ends with a space, so
+   * that nothing can end a header early and no receiver trims anything.
+   */
   static boolean isValue(String text) {
-    return text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e) && text.equals(text.strip());
+    return !text.isEmpty()
+        && text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e)
+        && text.charAt(0) != ' '
+        && text.charAt(text.length() - 1) != ' ';
   }
 
   /**
@@ -24,9 +30,6 @@ final class HeaderText {
    * percent and everything outside printable ASCII as the percent-encoded bytes of its UTF-8.
    */
   static String encode(String attribute) {
-    if (attribute.chars().allMatch(HeaderText::staysAsItIs)) {
-      return attribute;
-    }
     StringBuilder out = new StringBuilder(attribute.length() + 16);
     for (byte b : attribute.getBytes(StandardCharsets.UTF_8)) {
       int c = b & 0xff;

@@ -16,7 +16,19 @@ public sealed interface Outcome {
    *
    * @param status the HTTP status, 200 to 299
    */
-  record Accepted(int status) implements Outcome {}
+  record Accepted(int status) implements Outcome {
+
+    /**
+     * Checks the status.
+     *
+     * @throws IllegalArgumentException if it is not 200 to 299
+     */
+    public Accepted {
+      if (status < 200 || status > 299) {
+        throw new IllegalArgumentException("an accepted status must be 200 to 299: " + status);
+      }
+    }
+  }
 
   /**
    * The attempt failed. The receiver may have taken the event all the same: a response can be lost

@@ -3,6 +3,7 @@ package dev.posthorn.contract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * RetrySchedule.exponential(Duration.ofSeconds(5), 2, Duration.ofHours(1), 12).withJitter(0.2);
  * }</pre>
  *
- * <p>Immutable; the methods that change something return a copy.
+ * <p>Immutable and thread-safe; the methods that change something return a copy. Two schedules are
+ * equal if they say the same.
  */
 public final class RetrySchedule implements RetryPolicy {
+  private static final Duration LONGEST_DELAY = Duration.ofDays(365);
+  private static final int MOST_RETRIES = 1000;
+
   private final List<Duration> delays;
   private final double jitter;
   private final @Nullable Duration giveUpAfter;
@@ -31,13 +36,14 @@ public final class RetrySchedule implements RetryPolicy {
   /**
    * One retry after each of these delays, each counted from the end of the attempt before.
    *
-   * @throws IllegalArgumentException if a delay is negative or over 365 days
+   * @throws IllegalArgumentException if there are more than 1000, or one is negative or over 365
+   *     days
    */
   public static RetrySchedule after(Duration... delays) {
-    for (Duration delay : delays) {
-      checkDelay(delay);
-    }
-    return new RetrySchedule(List.of(delays), 0, null);
+    List<Duration> copy = List.of(delays);
+    checkRetries(copy.size());
+    copy.forEach(delay -> checkDelay("a delay", delay));
+    return new RetrySchedule(copy, 0, null);
   }
 
   /** One attempt, no retry. */
@@ -48,28 +54,31 @@ public final class RetrySchedule implements RetryPolicy {
   /**
    * Delays that grow by a factor up to a longest one.
    *
-   * @param first the delay before the first retry
+   * @param first the delay before the first retry, more than zero: from zero nothing grows
    * @param factor what each delay is multiplied with for the next one, at least 1
-   * @param longest no delay is longer than this
+   * @param longest no delay is longer than this; at least {@code first}, at most 365 days
    * @param retries how many retries, 0 to 1000
    * @throws IllegalArgumentException if an argument is out of its range
    */
   public static RetrySchedule exponential(
       Duration first, double factor, Duration longest, int retries) {
-    checkDelay(first);
-    checkDelay(longest);
+    checkDelay("first", first);
+    checkDelay("longest", longest);
+    if (first.isZero() || first.compareTo(longest) > 0) {
+      throw new IllegalArgumentException(
+          "first must be more than zero and at most longest: " + first + ", " + longest);
+    }
     if (!(factor >= 1) || Double.isInfinite(factor)) {
-      throw new IllegalArgumentException("factor must be at least 1: " + factor);
+      throw new IllegalArgumentException("factor must be at least 1 and finite: " + factor);
     }
-    if (retries < 0 || retries > 1000) {
-      throw new IllegalArgumentException("retries must be 0 to 1000: " + retries);
-    }
+    checkRetries(retries);
     List<Duration> delays = new ArrayList<>(retries);
-    double limit = longest.toMillis();
-    double millis = first.toMillis();
+    double nanos = first.toNanos();
     for (int i = 0; i < retries; i++) {
-      delays.add(Duration.ofMillis(Math.round(Math.min(millis, limit))));
-      millis *= factor;
+      // may grow to infinity, which is more than any limit too
+      boolean capped = nanos >= longest.toNanos();
+      delays.add(capped ? longest : Duration.ofNanos(Math.round(nanos)));
+      nanos *= factor;
     }
     return new RetrySchedule(List.copyOf(delays), 0, null);
   }
@@ -121,12 +130,27 @@ public final class RetrySchedule implements RetryPolicy {
 
   @Override
   public Duration span() {
-    Duration sum = delays.stream().reduce(Duration.ZERO, Duration::plus);
-    Duration longest = sum.plusMillis(Math.round(sum.toMillis() * jitter));
+    Duration longest = Duration.ZERO;
+    for (Duration delay : delays) {
+      longest = longest.plus(delay).plusNanos(reach(delay));
+    }
     if (giveUpAfter == null || giveUpAfter.compareTo(longest) >= 0) {
       return longest;
     }
     return giveUpAfter;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RetrySchedule that
+        && delays.equals(that.delays)
+        && jitter == that.jitter
+        && Objects.equals(giveUpAfter, that.giveUpAfter);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(delays, jitter, giveUpAfter);
   }
 
   /** For example {@code RetrySchedule[PT0S, PT1M, PT5M]}. */
@@ -142,13 +166,27 @@ public final class RetrySchedule implements RetryPolicy {
     if (jitter == 0 || delay.isZero()) {
       return delay;
     }
-    double spread = 1 + jitter * (2 * random.nextDouble() - 1);
-    return Duration.ofMillis(Math.round(delay.toMillis() * spread));
+    long reach = reach(delay);
+    long offset = Math.round(reach * (2 * random.nextDouble() - 1));
+    // a double has fewer digits than a long: rounding must not lead out of the bounds
+    return delay.plusNanos(Math.max(-reach, Math.min(reach, offset)));
   }
 
-  private static void checkDelay(Duration delay) {
-    if (delay.isNegative() || delay.compareTo(Duration.ofDays(365)) > 0) {
-      throw new IllegalArgumentException("a delay must be 0 to 365 days: " + delay);
+  /** How far jitter may move a delay, in nanoseconds; never more than the delay itself. */
+  private long reach(Duration delay) {
+    long nanos = delay.toNanos();
+    return Math.min(nanos, (long) (nanos * jitter));
+  }
+
+  private static void checkRetries(int retries) {
+    if (retries < 0 || retries > MOST_RETRIES) {
+      throw new IllegalArgumentException("retries must be 0 to " + MOST_RETRIES + ": " + retries);
+    }
+  }
+
+  private static void checkDelay(String name, Duration delay) {
+    if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
+      throw new IllegalArgumentException(name + " must be 0 to 365 days: " + delay);
     }
   }
 }

@@ -1,16 +1,19 @@
 package dev.posthorn.contract;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A key that is never printed: {@link #toString()} says so, it has no property that a JSON mapper
- * would find, and it cannot be serialised. Immutable.
+ * A key that is never printed: {@link #toString()} does not show it, it has no property that a JSON
+ * mapper would find, and it cannot be serialised. Immutable and thread-safe.
  */
 public final class Secret {
-  private final String value;
+  // transient: mappers that look at fields leave it out
+  private final transient String value;
 
   private Secret(String value) {
     this.value = value;
@@ -19,11 +22,15 @@ public final class Secret {
   /**
    * Wraps a secret.
    *
-   * @throws IllegalArgumentException if it is empty
+   * @throws IllegalArgumentException if it is empty or holds a lone surrogate
    */
   public static Secret of(String value) {
     if (value.isEmpty()) {
       throw new IllegalArgumentException("a secret must not be empty");
+    }
+    // all lone surrogates have the same bytes, so different secrets would be equal
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw new IllegalArgumentException("a secret must not hold a lone surrogate");
     }
     return new Secret(value);
   }
@@ -35,26 +42,26 @@ public final class Secret {
 
   /**
    * What may be shown in its place: the first eight hexadecimal digits of its SHA-256, enough to
-   * tell two keys apart.
+   * tell two keys apart. Whoever sees it can test guesses against it: a key has to be random.
    */
   public String fingerprint() {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes());
-      return HexFormat.of().formatHex(hash, 0, 4);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return HexFormat.of().toHexDigits(hashCode());
   }
 
-  /** Compares in constant time. */
+  /** Takes a time that depends on the lengths only, not on what is equal. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Secret secret && MessageDigest.isEqual(bytes(), secret.bytes());
   }
 
+  /** The {@link #fingerprint()} as a number: tells nothing that the fingerprint does not. */
   @Override
   public int hashCode() {
-    return value.hashCode();
+    try {
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes())).getInt();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** Never the secret. */

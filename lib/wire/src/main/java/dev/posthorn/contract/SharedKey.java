@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 
 /** The webhook's newest key, as it is, in one header; nothing if the webhook has none. */
 record SharedKey(String nameAfterPrefix) implements Authentication {
+  private static final int MAX_LENGTH = 1024;
 
   @Override
   public Map<String, String> headers(
@@ -31,11 +32,11 @@ record SharedKey(String nameAfterPrefix) implements Authentication {
     String value = key.reveal();
     if (!HeaderText.isValue(value)) {
       throw new IllegalArgumentException(
-          "the key must be printable ASCII without spaces at its ends, since it travels in a header");
+          "the key must be printable ASCII without a space at either end, since it travels in a header");
     }
-    if (value.length() > 1024) {
+    if (value.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
-          "the key must have at most 1024 characters: " + value.length());
+          "the key must have at most " + MAX_LENGTH + " characters: it has " + value.length());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.posthorn.contract;
 
 import dev.posthorn.event.CanonicalEvent;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public record WireFormat(
     String userAgent) {
 
   /**
-   * Checks the two texts.
+   * Checks the texts.
    *
    * @throws IllegalArgumentException if one cannot stand in a header
    */
@@ -31,9 +32,13 @@ public record WireFormat(
       throw new IllegalArgumentException(
           "headerPrefix must be the beginning of a header name: \"" + headerPrefix + "\"");
     }
-    if (userAgent.isBlank() || !HeaderText.isValue(userAgent)) {
+    if (!HeaderText.isValue(userAgent)) {
       throw new IllegalArgumentException(
           "userAgent must be printable ASCII: \"" + userAgent + "\"");
+    }
+    if (!HeaderText.isValue(body.contentType())) {
+      throw new IllegalArgumentException(
+          "the body's contentType must be printable ASCII: \"" + body.contentType() + "\"");
     }
   }
 
@@ -53,15 +58,35 @@ public record WireFormat(
    * @param event the event
    * @param message what the attempt is about
    * @param keys the webhook's current keys, newest first
+   * @throws IllegalStateException if the authentication or the headers break HTTP: a name or a
+   *     value that no header may have, or a name twice; the message names the header and never
+   *     shows its value
    */
   public Encoded encode(CanonicalEvent event, Message message, List<Secret> keys) {
     byte[] bytes = body.encode(event, message.webhookId());
     Map<String, String> all = new LinkedHashMap<>();
     all.put("Content-Type", body.contentType());
     all.put("User-Agent", userAgent);
-    all.putAll(authentication.headers(headerPrefix, message, bytes, keys));
-    all.putAll(headers.of(headerPrefix, message));
-    return new Encoded(bytes, all);
+    authentication
+        .headers(headerPrefix, message, bytes, keys)
+        .forEach((name, value) -> add(all, name, value));
+    headers.of(headerPrefix, message).forEach((name, value) -> add(all, name, value));
+    return new Encoded(bytes, Collections.unmodifiableMap(all));
+  }
+
+  /** The last look before the wire: whatever a key or an attribute holds, it stays one header. */
+  private static void add(Map<String, String> all, String name, String value) {
+    if (!HeaderText.isName(name)) {
+      throw new IllegalStateException("no header can be named " + HeaderText.encode(name));
+    }
+    if (!HeaderText.isValue(value)) {
+      throw new IllegalStateException(
+          "the value of " + name + " must be printable ASCII without a space at either end");
+    }
+    if (all.keySet().stream().anyMatch(name::equalsIgnoreCase)) {
+      throw new IllegalStateException("the header " + name + " is there twice");
+    }
+    all.put(name, value);
   }
 
   /**

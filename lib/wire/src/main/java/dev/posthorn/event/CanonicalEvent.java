@@ -1,35 +1,69 @@
 package dev.posthorn.event;
 
 import io.cloudevents.CloudEvent;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
- * An event in the form in which Posthorn stores it: one CloudEvents 1.0 JSON object in UTF-8, JSON
- * data exactly as the caller gave it, digit for digit. Immutable; the bytes are shared, so nobody
- * may change them.
+ * An event in the one form in which it is stored and sent: a CloudEvents 1.0 JSON object in UTF-8.
+ * JSON data stands in it exactly as the caller gave it, byte for byte. Immutable and thread-safe;
+ * {@link #json()} is shared, so nobody may change it.
  */
 public final class CanonicalEvent {
   private final byte[] json;
+  private final int filledInFrom;
+  private final int filledInTo;
 
-  private CanonicalEvent(byte[] json) {
+  private CanonicalEvent(byte[] json, int filledInFrom, int filledInTo) {
     this.json = json;
+    this.filledInFrom = filledInFrom;
+    this.filledInTo = filledInTo;
   }
 
   /**
-   * Checks an event against CloudEvents 1.0 and encodes it.
+   * Checks an event against CloudEvents 1.0 and encodes it. The same event always gives the same
+   * bytes.
    *
-   * @param event any CloudEvent
+   * <ul>
+   *   <li>{@code specversion} is 1.0.
+   *   <li>{@code id} and {@code type} have 1 to 1,024 bytes of UTF-8, {@code source} 1 to 2,048, so
+   *       that headers and columns that hold them stay bounded.
+   *   <li>{@code source} is a URI reference, {@code dataschema} an absolute URI, both in ASCII;
+   *       {@code subject} is not empty; {@code datacontenttype} is a media type.
+   *   <li>{@code time} and other points in time are written in UTC; what is finer than a
+   *       microsecond is cut off.
+   *   <li>Extensions are named by {@code a-z} and {@code 0-9} and are a Boolean, Integer (also
+   *       Short or Byte), String, byte[] (written as base64), URI or OffsetDateTime. Extensions
+   *       come in the order of their names.
+   *   <li>No text holds control characters, noncharacters or lone surrogates.
+   *   <li>Data of a JSON type ({@code application/json}, {@code text/json}, {@code +json}, or none
+   *       named) is one JSON value in UTF-8, nested at most 500 levels deep, and stays as it is:
+   *       digits, order, white space. If no type is named, {@code application/json} is written.
+   *       Data of any other type becomes {@code data_base64}.
+   * </ul>
+   *
+   * @param event any CloudEvent; each of its methods is called once
    * @param defaultTime becomes {@code time} if the event has none
-   * @param maxBytes the greatest size of the JSON, in bytes
-   * @throws InvalidEventException if the event breaks a rule; the message says which and how
+   * @param maxBytes the greatest size of the whole JSON, in bytes
+   * @throws InvalidEventException if the event breaks a rule, is too large, or throws when read;
+   *     the message says which rule, and never quotes data
    */
   public static CanonicalEvent of(CloudEvent event, Instant defaultTime, int maxBytes) {
-    return ofJson(new byte[Math.min(0, maxBytes)]);
+    Objects.requireNonNull(event, "event");
+    if (maxBytes < 1) {
+      throw new IllegalArgumentException("maxBytes must be positive: " + maxBytes);
+    }
+    Snapshot snapshot = Snapshot.of(event);
+    Attributes attributes = Attributes.of(snapshot, defaultTime);
+    EventWriter.Written written = EventWriter.write(attributes, snapshot.data(), maxBytes);
+    return new CanonicalEvent(written.json(), written.timeFrom(), written.timeTo());
   }
 
   /** Wraps bytes that {@link #json()} returned; they are trusted, and decoded only when asked. */
   public static CanonicalEvent ofJson(byte[] json) {
-    return new CanonicalEvent(json);
+    return new CanonicalEvent(json, 0, 0);
   }
 
   /** The JSON, shared. */
@@ -38,18 +72,38 @@ public final class CanonicalEvent {
   }
 
   /**
-   * SHA-256 over what the caller gave: two events are the same if their digests are. A {@code time}
-   * that was filled in does not count.
+   * SHA-256 over what the caller gave, computed at each call: 32 bytes by which the same event,
+   * given once more, is told from another one of the same id.
+   *
+   * <p>A {@code time} that was filled in does not count. This only an event made by {@link
+   * #of(CloudEvent, Instant, int)} knows: made by {@link #ofJson(byte[])}, all of the JSON counts.
+   * Whoever stores an event to recognise it later stores its digest too.
    */
   public byte[] digest() {
-    return json;
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(json, 0, filledInFrom);
+      sha256.update(json, filledInTo, json.length - filledInTo);
+      return sha256.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
-  /** Decodes the JSON; string-like extension values come back as strings. */
+  /**
+   * Decodes the JSON, anew at each call. The data is a copy of the very bytes that stand in the
+   * JSON. Extensions that JSON writes as booleans and integers come back as Boolean and Integer,
+   * all others as String.
+   *
+   * @throws InvalidEventException if the bytes given to {@link #ofJson(byte[])} are no event
+   */
   public CloudEvent event() {
-    if (json.length > 0) {
-      throw new InvalidEventException("");
-    }
-    throw new IllegalStateException("");
+    return EventReader.read(json);
+  }
+
+  /** Says how large the event is, not what it holds. */
+  @Override
+  public String toString() {
+    return "CanonicalEvent[" + json.length + " bytes]";
   }
 }
