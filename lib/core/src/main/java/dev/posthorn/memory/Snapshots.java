@@ -1,0 +1,96 @@
+package dev.posthorn.memory;
+
+import dev.posthorn.delivery.Attempt;
+import dev.posthorn.delivery.Delivery;
+import dev.posthorn.delivery.DeliveryState;
+import dev.posthorn.delivery.LaneReport;
+import dev.posthorn.delivery.LaneState;
+import dev.posthorn.memory.Rows.DeliveryRow;
+import dev.posthorn.memory.Rows.LaneRow;
+import dev.posthorn.store.StoredWebhook;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Rows as a reader sees them. */
+final class Snapshots {
+  private final StoreTime time;
+
+  Snapshots(StoreTime time) {
+    this.time = time;
+  }
+
+  Delivery delivery(DeliveryRow row, long now) {
+    Attempt last = row.lastAttempt();
+    return new Delivery(
+        row.id,
+        row.lane.id,
+        row.event.key,
+        row.event.type,
+        state(row),
+        row.round,
+        row.tried,
+        StoreTime.instantOfWall(row.event.acceptedAt),
+        nextAttempt(row, now),
+        last == null ? null : last.outcome(),
+        row.ended);
+  }
+
+  static DeliveryState state(DeliveryRow row) {
+    return row.pending() && row.lane.held() ? DeliveryState.HELD : row.state;
+  }
+
+  private @Nullable Instant nextAttempt(DeliveryRow row, long now) {
+    if (state(row) != DeliveryState.PENDING) {
+      return null;
+    }
+    return time.instant(row.lane.gated(now) ? Math.max(row.due, row.lane.gatedUntil) : row.due);
+  }
+
+  LaneReport lane(LaneRow lane, long now) {
+    return new LaneReport(
+        lane.stored.webhook().tenant(),
+        lane.id,
+        laneState(lane, now),
+        time.instant(since(lane, now)),
+        why(lane, now),
+        lane.ready == Rows.NEVER ? null : time.instant(lane.ready));
+  }
+
+  private static LaneState laneState(LaneRow lane, long now) {
+    if (lane.held()) {
+      return LaneState.HELD;
+    }
+    if (lane.gated(now)) {
+      return lane.gate;
+    }
+    return lane.pace == null ? LaneState.OPEN : LaneState.RAMPING;
+  }
+
+  private static long since(LaneRow lane, long now) {
+    if (lane.held()) {
+      return lane.heldSince;
+    }
+    // A gate that has ended by itself is when the lane came back.
+    return lane.gated(now) ? lane.gatedSince : Math.max(lane.openSince, lane.gatedUntil);
+  }
+
+  private static String why(LaneRow lane, long now) {
+    StoredWebhook stored = lane.stored;
+    if (lane.held()) {
+      String disabled = stored.webhook().disabled();
+      return disabled != null ? "It is disabled: " + disabled : "It waits: " + stored.unverified();
+    }
+    if (lane.gated(now)) {
+      return lane.gateWhy;
+    }
+    return lane.pace == null ? "Nothing stands in its way." : ramping(lane.pace);
+  }
+
+  private static String ramping(Pace pace) {
+    return "It comes back slowly, with at most "
+        + pace.rate().permits()
+        + " in "
+        + pace.rate().per().toMillis()
+        + " ms.";
+  }
+}
