@@ -101,12 +101,8 @@ public final class Posthorn implements AutoCloseable {
             System::nanoTime,
             b.random,
             ids,
-            b.scheduler == null
-                ? RetryScheduler.on(own(Threads.timer(b.name)))
-                : b.scheduler,
-            b.exchanges == null
-                ? own(Threads.exchanges(b.name, limits.inFlight()))
-                : b.exchanges,
+            b.scheduler == null ? RetryScheduler.on(own(Threads.timer(b.name))) : b.scheduler,
+            b.exchanges == null ? own(Threads.exchanges(b.name, limits.inFlight())) : b.exchanges,
             own(Threads.chores(b.name)));
     engine = new Engine(host, storage, directory, exchanger, limits, lease, b.listener);
     registry =
@@ -184,11 +180,9 @@ public final class Posthorn implements AutoCloseable {
       report = storage.history().report(TROUBLED_LANES);
     } catch (RuntimeException failure) {
       error = "reading the state: " + failure;
-      report =
-          new StoreReport(Duration.ZERO, List.of(), OptionalLong.empty(), List.of());
+      report = new StoreReport(Duration.ZERO, List.of(), OptionalLong.empty(), List.of());
     }
-    boolean ok =
-        error == null && unknown.isEmpty() && report.oldestDue().compareTo(OVERDUE) <= 0;
+    boolean ok = error == null && unknown.isEmpty() && report.oldestDue().compareTo(OVERDUE) <= 0;
     return new Health(
         ok,
         report.liveNodes(),
@@ -227,9 +221,9 @@ public final class Posthorn implements AutoCloseable {
 
   /**
    * Ends it, within {@link Limits#closeWithin()}: with a store that does not outlive the process it
-   * first sends what is due; then it claims no more, waits for what is in flight, cuts off what takes
-   * too long, and gives unsent claims back. Schedulers, executors, stores and senders that the host
-   * handed in stay open. Idempotent.
+   * first sends what is due; then it claims no more, waits for what is in flight, cuts off what
+   * takes too long, and gives unsent claims back. Schedulers, executors, stores and senders that
+   * the host handed in stay open. Idempotent.
    */
   @Override
   public synchronized void close() {
@@ -324,8 +318,8 @@ public final class Posthorn implements AutoCloseable {
     }
 
     /**
-     * A contract that webhooks may have; may be called several times, and the first is the usual one.
-     * The default is {@link Contracts#oneHorizon()} alone.
+     * A contract that webhooks may have; may be called several times, and the first is the usual
+     * one. The default is {@link Contracts#oneHorizon()} alone.
      */
     public Builder contract(DeliveryContract contract) {
       contracts.add(contract);
@@ -367,8 +361,8 @@ public final class Posthorn implements AutoCloseable {
 
     /**
      * A proxy for the usual sender. The proxy resolves host names then, so it must guard them; URLs
-     * and literal addresses are still judged here. The default is none, whatever the JVM's properties
-     * say.
+     * and literal addresses are still judged here. The default is none, whatever the JVM's
+     * properties say.
      */
     public Builder proxy(ProxySelector selector) {
       proxy = selector;
@@ -381,7 +375,9 @@ public final class Posthorn implements AutoCloseable {
       return this;
     }
 
-    /** Dates attempts, and everything in the in-memory store. The default is the system's, in UTC. */
+    /**
+     * Dates attempts, and everything in the in-memory store. The default is the system's, in UTC.
+     */
     public Builder clock(Clock clock) {
       this.clock = clock;
       return this;
@@ -397,9 +393,9 @@ public final class Posthorn implements AutoCloseable {
     }
 
     /**
-     * Runs exchanges, each of which blocks for as long as it lasts; never shut down by Posthorn. One
-     * with fewer threads than {@link Limits#inFlight()} is the limit then. The default is virtual
-     * threads from Java 24 on, otherwise a pool that grows as far as the limit.
+     * Runs exchanges, each of which blocks for as long as it lasts; never shut down by Posthorn.
+     * One with fewer threads than {@link Limits#inFlight()} is the limit then. The default is
+     * virtual threads from Java 24 on, otherwise a pool that grows as far as the limit.
      */
     public Builder executor(Executor exchanges) {
       this.exchanges = exchanges;
@@ -432,8 +428,7 @@ public final class Posthorn implements AutoCloseable {
     }
 
     private WebhookSender usualSender() {
-      OkHttpSender.Builder usual =
-          OkHttpSender.builder(policy).keptConnections(limits.inFlight());
+      OkHttpSender.Builder usual = OkHttpSender.builder(policy).keptConnections(limits.inFlight());
       if (proxy != null) {
         usual.proxySelector(proxy);
       }

@@ -106,8 +106,7 @@ final class Publishing implements EventPublisher {
     CanonicalEvent content = CanonicalEvent.of(event, now, maxBytes);
     sizeWarning.look(content.json().length, event.getType());
     EventKey key = new EventKey(tenant, event.getSource().toString(), event.getId());
-    return new Draft(
-        key, event.getType(), content, directory.matching(tenant, event.getType()));
+    return new Draft(key, event.getType(), content, directory.matching(tenant, event.getType()));
   }
 
   /** Puts what the store said back beside the events that nobody wanted. */
@@ -131,7 +130,6 @@ final class Publishing implements EventPublisher {
           case NEW ->
               added.born().isEmpty() ? Published.Status.UNWANTED : Published.Status.ACCEPTED;
         };
-    return new Published(
-        added.event(), status, added.born().stream().map(Added.Born::id).toList());
+    return new Published(added.event(), status, added.born().stream().map(Added.Born::id).toList());
   }
 }

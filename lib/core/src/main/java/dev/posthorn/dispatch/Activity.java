@@ -1,6 +1,7 @@
 package dev.posthorn.dispatch;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -12,6 +13,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Activity {
   private final AtomicInteger running = new AtomicInteger();
+  private final AtomicLong ended = new AtomicLong();
   private final AtomicInteger waiters = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -21,10 +23,16 @@ final class Activity {
   }
 
   void end() {
+    ended.incrementAndGet();
     running.decrementAndGet();
     if (waiters.get() > 0) {
       tell();
     }
+  }
+
+  /** How many activities have ended; changes whenever something has happened. */
+  long ended() {
+    return ended.get();
   }
 
   /** Waits until nothing runs and the condition holds; false if that did not happen in time. */

@@ -87,7 +87,7 @@ final class Claimer {
 
   /** True if nothing is known to be due now for which there would be room. */
   boolean satisfied() {
-    return !on || !hungry.get() && !more.isZero();
+    return !on || (!hungry.get() && !more.isZero());
   }
 
   /** True if the last look found that nothing waits at all. */

@@ -136,7 +136,7 @@ final class Courier {
 
   /** A receiver that answers quickly, be it with an error, costs the others nothing. */
   private static boolean sound(Outcome outcome) {
-    return outcome.accepted() || outcome instanceof Outcome.Failed failed && failed.status() > 0;
+    return outcome.accepted() || (outcome instanceof Outcome.Failed failed && failed.status() > 0);
   }
 
   private boolean leaseCovers(Job job, Duration timeout) {

@@ -94,8 +94,20 @@ public final class Engine {
 
   /** Waits until nothing is pending but what is held; false if that did not happen in time. */
   public boolean drain(Duration atMost) {
-    claimer.lookSoon();
-    return house.activity().await(() -> settled() && claimer.nothingLeft(), nanos(atMost));
+    long limit = host().ticks().getAsLong() + nanos(atMost);
+    while (true) {
+      // Only a look taken when nothing is in flight tells whether anything is left.
+      if (!settle(left(limit))) {
+        return false;
+      }
+      if (claimer.nothingLeft()) {
+        return true;
+      }
+      long seen = house.activity().ended();
+      if (!house.activity().await(() -> house.activity().ended() != seen, left(limit).toNanos())) {
+        return false;
+      }
+    }
   }
 
   /** Waits for what is in flight after {@link #turnOff}; false if it did not end in time. */
@@ -143,6 +155,14 @@ public final class Engine {
     } else if (lanes.halfEmpty()) {
       claimer.lookIfHungry();
     }
+  }
+
+  private Host host() {
+    return house.host();
+  }
+
+  private Duration left(long limit) {
+    return Duration.ofNanos(Math.max(0, limit - host().ticks().getAsLong()));
   }
 
   private static long nanos(Duration duration) {

@@ -121,7 +121,7 @@ final class Recorder {
   }
 
   private boolean hasWork() {
-    return retryDue.get() || !pausing && !arrived.isEmpty();
+    return retryDue.get() || (!pausing && !arrived.isEmpty());
   }
 
   private void writeNext() {

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,15 +51,19 @@ final class RetryAfter {
   }
 
   private static @Nullable Duration date(String text, Instant now) {
-    for (DateTimeFormatter form : DATES) {
-      try {
-        Instant until = LocalDateTime.parse(text, form).toInstant(ZoneOffset.UTC);
-        return cut(Duration.between(now, until));
-      } catch (DateTimeException notThisForm) {
-        continue;
-      }
+    return DATES.stream()
+        .flatMap(form -> read(text, form).stream())
+        .findFirst()
+        .map(until -> cut(Duration.between(now, until)))
+        .orElse(null);
+  }
+
+  private static Optional<Instant> read(String text, DateTimeFormatter form) {
+    try {
+      return Optional.of(LocalDateTime.parse(text, form).toInstant(ZoneOffset.UTC));
+    } catch (DateTimeException notThisForm) {
+      return Optional.empty();
     }
-    return null;
   }
 
   private static Duration cut(Duration wait) {

@@ -165,8 +165,7 @@ final class MemoryHistory implements DeliveryHistory {
       Duration overdue = oldest == Rows.NEVER ? Duration.ZERO : StoreTime.duration(now - oldest);
       List<LaneReport> troubled =
           rules.troubled(lanes, now).stream().map(lane -> snapshots.lane(lane, now)).toList();
-      return new StoreReport(
-          overdue, nodes.names(), OptionalLong.of(ledger.pending()), troubled);
+      return new StoreReport(overdue, nodes.names(), OptionalLong.of(ledger.pending()), troubled);
     } finally {
       ledger.lock.unlock();
     }

@@ -166,9 +166,10 @@ public final class StoredRegistry implements WebhookRegistry {
   private void discardWaiting(WebhookId id) {
     DeliveryHistory history = storage.history();
     DeliveryQuery waiting = DeliveryQuery.of(tenant, id).in(WAITING);
-    while (history.discard(waiting, BATCH) == BATCH) {
-      continue;
-    }
+    int discarded;
+    do {
+      discarded = history.discard(waiting, BATCH);
+    } while (discarded == BATCH);
   }
 
   /** Writes a next version, again if another process was quicker; an equal one is not written. */
