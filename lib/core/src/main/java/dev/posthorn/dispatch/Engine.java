@@ -96,8 +96,9 @@ public final class Engine {
   public boolean drain(Duration atMost) {
     long limit = host().ticks().getAsLong() + nanos(atMost);
     while (true) {
+      boolean quiet = settle(left(limit));
       // Only a look that begins when nothing is in flight tells whether anything is left.
-      if (!settle(left(limit)) || !settle(left(limit))) {
+      if (!quiet || !settle(left(limit))) {
         return false;
       }
       if (claimer.nothingLeft()) {
