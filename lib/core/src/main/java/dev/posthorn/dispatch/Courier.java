@@ -47,9 +47,9 @@ final class Courier {
 
   /** Starts all jobs whose turn it is. */
   void pump() {
-    lanes.take(Integer.MAX_VALUE).forEach(this::start);
+    lanes.take().forEach(this::start);
     if (lanes.congested()) {
-      again.within(Lanes.SLOW); // by then some permits may have turned out to be slow ones
+      again.within(Traffic.SLOW); // by then some permits may have turned out to be slow ones
     }
   }
 
@@ -88,7 +88,7 @@ final class Courier {
         boolean wantsMore = lanes.land(job, sound);
         aftermath.landed(wantsMore);
       }
-      jobs = lanes.take(Integer.MAX_VALUE);
+      jobs = lanes.take();
     }
   }
 
