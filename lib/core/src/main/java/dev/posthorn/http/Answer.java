@@ -1,0 +1,6 @@
+package dev.posthorn.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a receiver answered, as far as anybody wants to know. */
+record Answer(int status, @Nullable String retryAfter, String snippet) {}
