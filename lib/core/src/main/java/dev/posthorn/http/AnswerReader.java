@@ -58,10 +58,14 @@ final class AnswerReader implements Interceptor {
     try {
       return chain.proceed(request);
     } catch (RuntimeException e) {
-      ProtocolException invalid = new ProtocolException("the answer could not be digested");
-      invalid.initCause(e);
-      throw invalid;
+      throw invalid(e);
     }
+  }
+
+  private static ProtocolException invalid(RuntimeException cause) {
+    ProtocolException invalid = new ProtocolException("the answer could not be digested");
+    invalid.initCause(cause);
+    return invalid;
   }
 
   private static Answer read(Response response, Call call) throws IOException {
@@ -87,7 +91,9 @@ final class AnswerReader implements Interceptor {
       if (source.exhausted()) {
         return read.readByteArray();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
+      throw invalid(e);
+    } catch (IOException e) {
       if (call.isCanceled()) {
         throw e; // the deadline, or close
       }

@@ -78,6 +78,11 @@ final class Clients implements AutoCloseable {
   @Override
   public void close() {
     keeping.dispatcher().cancelAll();
+    dropIdle();
+  }
+
+  /** Closes the connections that nobody uses at this moment. */
+  void dropIdle() {
     keeping.connectionPool().evictAll();
     fresh.connectionPool().evictAll();
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
@@ -24,7 +25,7 @@ final class Failures {
     if (!(failure instanceof IOException)) {
       return FailureDetail.SENDER;
     }
-    if (failure instanceof InterruptedIOException || trace.remainingNanos() <= 0) {
+    if (failure instanceof SocketTimeoutException || trace.remainingNanos() <= 0) {
       return late(trace);
     }
     return switch (trace.stage()) {
@@ -74,15 +75,16 @@ final class Failures {
     if (failure instanceof SSLException || trace.stage() == Trace.Stage.SECURING) {
       return FailureDetail.TLS;
     }
-    return failure instanceof ConnectException && wasRefused(failure)
-        ? FailureDetail.CONNECT_REFUSED
-        : FailureDetail.UNREACHABLE;
+    if (failure instanceof ConnectException && !says(failure, "timed out")) {
+      return FailureDetail.CONNECT_REFUSED; // the operating system's own timeout is one too
+    }
+    // Reset so early that the JVM had not yet seen the connection stand.
+    return says(failure, "reset") ? FailureDetail.RESET : FailureDetail.UNREACHABLE;
   }
 
-  /** The operating system's own timeout is a ConnectException too. */
-  private static boolean wasRefused(Throwable failure) {
+  private static boolean says(Throwable failure, String word) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return !String.valueOf(cause.getMessage()).contains("timed out");
+    return String.valueOf(cause.getMessage()).contains(word);
   }
 
   private static FailureDetail unanswered(Throwable failure, Trace trace) {

@@ -21,8 +21,19 @@ final class Guard {
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<Trace> current = new ThreadLocal<>();
 
+  private volatile boolean closed;
+
   Guard(EndpointPolicy policy) {
     this.policy = policy;
+  }
+
+  /** From now on nothing is admitted, not even a call that a cancel came too early for. */
+  void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   void enter(Trace trace) {
@@ -39,6 +50,7 @@ final class Guard {
 
   /** Throws unless a connection may be made to what the name of the call's URL resolved to. */
   void admit(Trace trace, InetAddress address) throws UnknownHostException {
+    checkOpen();
     if (!policy.permits(trace.host(), address, trace.port())) {
       trace.refuse();
       throw new UnknownHostException("refused by policy");
@@ -50,6 +62,7 @@ final class Guard {
    * and not judged.
    */
   void admit(Trace trace, SocketAddress address) throws UnknownHostException {
+    checkOpen();
     if (trace.viaProxy()) {
       return;
     }
@@ -59,5 +72,12 @@ final class Guard {
       throw new UnknownHostException("refused by policy: not an address");
     }
     admit(trace, literal);
+  }
+
+  /** Throws if the sender has been closed. */
+  private void checkOpen() throws UnknownHostException {
+    if (closed) {
+      throw new UnknownHostException("the sender is closed");
+    }
   }
 }

@@ -37,10 +37,10 @@ final class GuardedSocket extends Socket {
       throw new SocketException("no connection is made outside of an exchange");
     }
     guard.admit(trace, address);
-    dialler.dial(this, address, trace.connectMillis());
-    // A header and the end of a body that are written apart must not wait for each other's
-    // acknowledgement.
+    // The parts of a request that are written apart must not wait for each other's
+    // acknowledgement. Set first: a connection that is reset at once takes no option any more.
     setTcpNoDelay(true);
+    dialler.dial(this, address, trace.connectMillis());
     // A second bound for the TLS handshake: a cancel that comes between two steps would be missed.
     setSoTimeout(trace.connectMillis());
   }

@@ -4,6 +4,7 @@ import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.delivery.WebhookSender;
 import dev.posthorn.webhook.EndpointPolicy;
 import dev.posthorn.webhook.InvalidWebhookException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -41,7 +42,6 @@ public final class OkHttpSender implements WebhookSender {
   private final Lookups lookups;
   private final Clients clients;
   private final Unforeseen unforeseen = new Unforeseen();
-  private volatile boolean closed;
 
   OkHttpSender(Builder settings, Lookups.Resolver resolver, GuardedSocket.Dialler dialler) {
     this.policy = settings.policy;
@@ -86,7 +86,7 @@ public final class OkHttpSender implements WebhookSender {
     long deadline = start + nanos(request.deadline());
     Trace first = attempt(clients.keeping(), message, deadline);
     Throwable failure = first.failure();
-    if (failure == null || closed || !Failures.wasDead(failure, first)) {
+    if (failure == null || guard.isClosed() || !Failures.wasDead(failure, first)) {
       return exchange(first, start, false);
     }
     return exchange(attempt(clients.fresh(), message, deadline), start, true);
@@ -94,7 +94,7 @@ public final class OkHttpSender implements WebhookSender {
 
   @Override
   public void close() {
-    closed = true;
+    guard.close();
     lookups.close();
     clients.close();
   }
@@ -126,17 +126,20 @@ public final class OkHttpSender implements WebhookSender {
     Trace trace = new Trace(message.url().host(), message.url().port(), deadline);
     guard.enter(trace);
     try {
+      if (guard.isClosed()) {
+        throw new IllegalStateException("the sender is closed");
+      }
       Call call = client.newCall(message);
       // Zero would be no limit.
       call.timeout().timeout(Math.max(1, trace.remainingNanos()), TimeUnit.NANOSECONDS);
-      if (closed) {
-        throw new IllegalStateException("the sender is closed");
-      }
       call.execute().close();
     } catch (Throwable e) { // a hostile receiver must not end its caller's thread
       trace.failed(e);
     } finally {
       guard.leave();
+      if (guard.isClosed()) {
+        clients.dropIdle();
+      }
     }
     return trace;
   }
@@ -156,8 +159,11 @@ public final class OkHttpSender implements WebhookSender {
 
   private FailureDetail detail(Trace trace) {
     Throwable failure = Objects.requireNonNullElseGet(trace.failure(), AssertionError::new);
+    if (guard.isClosed()) {
+      return failure instanceof IOException ? FailureDetail.RESET : FailureDetail.SENDER;
+    }
     FailureDetail detail = Failures.detail(failure, trace);
-    if (detail == FailureDetail.SENDER && !closed) {
+    if (detail == FailureDetail.SENDER) {
       unforeseen.log(trace.host(), failure);
     }
     return detail;

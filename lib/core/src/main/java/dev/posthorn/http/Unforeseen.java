@@ -26,7 +26,8 @@ final class Unforeseen {
     }
   }
 
-  private static Throwable withoutMessage(String kind, Throwable failure) {
+  /** The same kind and place, in words that hold nothing of what was sent. */
+  static Throwable withoutMessage(String kind, Throwable failure) {
     Throwable shown = new IllegalStateException(kind);
     shown.setStackTrace(failure.getStackTrace());
     return shown;
