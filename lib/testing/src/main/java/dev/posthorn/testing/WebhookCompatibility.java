@@ -1,0 +1,220 @@
+package dev.posthorn.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.posthorn.contract.Secret;
+import dev.posthorn.delivery.DeliveryId;
+import dev.posthorn.delivery.Page;
+import dev.posthorn.delivery.Rate;
+import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.store.Added.Status;
+import dev.posthorn.store.Changes;
+import dev.posthorn.store.Changes.Change;
+import dev.posthorn.store.Claim;
+import dev.posthorn.store.Claims;
+import dev.posthorn.store.DeliveryQuery;
+import dev.posthorn.store.StoredWebhook;
+import dev.posthorn.webhook.EventPattern;
+import dev.posthorn.webhook.Verification;
+import dev.posthorn.webhook.Webhook;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What {@code WebhookStore} promises. */
+abstract class WebhookCompatibility extends HistoryCompatibility {
+
+  @Test
+  void aWebhookComesBackAsItWas() {
+    Webhook webhook =
+        new Webhook(
+            WebhookId.of("odd'\"\\%_"),
+            TENANT,
+            "https://customer.example/\u00fc?a='&b=%20#x",
+            "acme-1",
+            Set.of(new EventPattern("task.*"), new EventPattern("comment.created")),
+            "it answered 410 \ud83d\udcef",
+            new Verification(false, LONG_AGO, "HEAD answered 404"),
+            "0a1b2c3d",
+            LONG_AGO);
+    List<Secret> keys = List.of(Secret.of("newest"), Secret.of("older"), Secret.of("\u00fc'\\"));
+    StoredWebhook stored =
+        new StoredWebhook(webhook, keys, "why", Rate.of(7, Duration.ofMillis(1500)), 1);
+
+    assertTrue(webhooks.insert(stored), "insert adds a webhook whose id is free");
+    assertEquals(
+        Optional.of(stored), webhooks.find(TENANT, webhook.id()), "it comes back as it was");
+
+    StoredWebhook plain = aWebhook(TENANT, "plain");
+    webhooks.insert(plain);
+    assertEquals(Optional.of(plain), webhooks.find(TENANT, plain.webhook().id()), "and so plain");
+  }
+
+  @Test
+  void anIdIsTakenForAllTenants() {
+    webhook("a");
+    assertFalse(webhooks.insert(aWebhook(TENANT, "a")), "the id is taken");
+    assertFalse(webhooks.insert(aWebhook(OTHER_TENANT, "a")), "the id is taken for all tenants");
+    assertEquals(1, stored(WebhookId.of("a")).version(), "what was there stays");
+    assertEquals(
+        Optional.empty(),
+        webhooks.find(OTHER_TENANT, WebhookId.of("a")),
+        "another tenant's webhook is not found");
+    webhook("A");
+    assertEquals(
+        WebhookId.of("a"), stored(WebhookId.of("a")).webhook().id(), "ids are case-sensitive");
+  }
+
+  @Test
+  void onlyTheNextVersionIsWritten() {
+    WebhookId a = webhook("a");
+    StoredWebhook first = stored(a);
+    StoredWebhook second = first.disabled("second");
+    assertTrue(webhooks.replace(second), "the next version is written");
+    assertFalse(webhooks.replace(first.disabled("too late")), "the stored version moved on");
+    assertFalse(webhooks.replace(second.disabled("x").disabled("y")), "no version is skipped");
+    assertEquals(second, stored(a), "a refused write changes nothing");
+    assertFalse(
+        webhooks.replace(aWebhook(TENANT, "gone").disabled("x")), "what is gone is not written");
+  }
+
+  @Test
+  void aTenantsWebhooksAreListedOldestFirst() {
+    List<WebhookId> expected = new ArrayList<>();
+    for (String id : List.of("c", "a", "e", "b", "d")) {
+      expected.add(webhook(id));
+    }
+    webhooks.insert(aWebhook(OTHER_TENANT, "theirs"));
+    rewrite(expected.get(0), null, null, null);
+
+    List<WebhookId> read = new ArrayList<>();
+    Page<StoredWebhook> page = webhooks.list(TENANT, Page.first(2));
+    page.items().forEach(one -> read.add(one.webhook().id()));
+    while (page.next().isPresent()) {
+      page = webhooks.list(TENANT, Page.after(page.next().get(), 2));
+      page.items().forEach(one -> read.add(one.webhook().id()));
+    }
+    assertEquals(expected, read, "each webhook of the tenant is listed once, oldest first");
+  }
+
+  @Test
+  void changesBeginWithEverythingThatIsThere() {
+    webhook("a");
+    webhook("b");
+    webhooks.insert(aWebhook(OTHER_TENANT, "c"));
+    List<Change> all = new ArrayList<>();
+    Changes changes = webhooks.changedSince("", 2);
+    assertEquals(2, changes.changes().size(), "no more than asked for");
+    assertTrue(changes.more(), "there is more to be read");
+    all.addAll(changes.changes());
+    changes = webhooks.changedSince(changes.cursor(), 2);
+    all.addAll(changes.changes());
+    assertFalse(changes.more(), "that was all");
+    assertEquals(
+        Set.of(WebhookId.of("a"), WebhookId.of("b"), WebhookId.of("c")),
+        Set.copyOf(all.stream().map(Change::id).toList()),
+        "an empty cursor begins with the webhooks of all tenants");
+  }
+
+  @Test
+  void changesTellWhatWasWrittenSince() {
+    WebhookId a = webhook("a");
+    WebhookId b = webhook("b");
+    WebhookId c = webhook("c");
+    String cursor = readToEnd("").cursor();
+    assertEquals(List.of(), webhooks.changedSince(cursor, 10).changes(), "nothing was written");
+
+    disable(b);
+    enable(b);
+    assertTrue(webhooks.delete(TENANT, c), "delete removes what is there");
+
+    List<Change> changes = webhooks.changedSince(cursor, 10).changes();
+    assertFalse(changes.stream().anyMatch(one -> one.id().equals(a)), "a was not written");
+    assertEquals(Optional.of(stored(b)).map(StoredWebhook::version), version(b, changes), "newest");
+    Change deleted = changes.stream().filter(one -> one.id().equals(c)).reduce((x, y) -> y).get();
+    assertNull(deleted.webhook(), "a deletion is a change without a webhook");
+  }
+
+  @Test
+  void anIdThatIsUsedAgainIsSeenAsThere() {
+    WebhookId a = webhook("a");
+    String cursor = readToEnd("").cursor();
+    webhooks.delete(TENANT, a);
+    webhook("a");
+    List<Change> changes = webhooks.changedSince(cursor, 10).changes();
+    Change last = changes.get(changes.size() - 1);
+    assertEquals(a, last.id(), "an id that is used again is a change");
+    assertNotNull(last.webhook(), "the last change is the one that counts");
+  }
+
+  @Test
+  void deletingAWebhookHidesAllThatWasIts() {
+    WebhookId a = webhook("a");
+    WebhookId b = webhook("b");
+    add(event("e", a, b));
+    DeliveryId done = deliver("done", a);
+    Claim inFlight = null;
+    for (Claim claim : claimAll()) {
+      if (claim.id().equals(done)) {
+        record(accepted(claim));
+      } else if (claim.webhook().equals(a)) {
+        inFlight = claim;
+      }
+    }
+    assertNotNull(inFlight, "what is due is claimed");
+
+    assertFalse(webhooks.delete(OTHER_TENANT, a), "another tenant's webhook is not deleted");
+    assertTrue(webhooks.delete(TENANT, a), "delete removes what is there");
+
+    assertFalse(webhooks.delete(TENANT, a), "it is gone");
+    assertEquals(Optional.empty(), webhooks.find(TENANT, a), "it is gone");
+    assertEquals(List.of(), log(a), "its deliveries are out of sight at once");
+    assertEquals(List.of(), history.attempts(done), "its attempts are out of sight at once");
+    assertEquals(Optional.empty(), history.lane(a), "its lane is gone");
+    assertEquals(
+        1,
+        history.list(DeliveryQuery.of(key("e")), Page.first(10)).items().size(),
+        "other webhooks' deliveries stay");
+    assertEquals(
+        0,
+        deliveries.record(List.of(accepted(inFlight)), List.of()),
+        "the result of what was in flight is skipped");
+    assertEquals(0, history.requeue(DeliveryQuery.of(TENANT, done), 1), "there is no such thing");
+  }
+
+  @Test
+  void anIdThatIsUsedAgainHasNoPast() {
+    WebhookId a = webhook("a");
+    add(event("old", a));
+    gate(a, 100);
+    webhooks.delete(TENANT, a);
+    webhook("a");
+    assertEquals(List.of(), log(a), "a new webhook has no deliveries");
+    assertEquals(Claims.NEVER, claim(10, 10).more(), "and no work");
+    assertEquals(Status.NEW, add(event("new", a)).status(), "it takes events");
+    claimOne("and has no gate");
+  }
+
+  private Changes readToEnd(String from) {
+    Changes changes = webhooks.changedSince(from, 100);
+    while (changes.more()) {
+      changes = webhooks.changedSince(changes.cursor(), 100);
+    }
+    return changes;
+  }
+
+  private static Optional<Long> version(WebhookId id, List<Change> changes) {
+    return changes.stream()
+        .filter(one -> one.id().equals(id))
+        .map(Change::webhook)
+        .reduce((earlier, later) -> later)
+        .map(StoredWebhook::version);
+  }
+}

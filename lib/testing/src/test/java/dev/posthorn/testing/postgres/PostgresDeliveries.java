@@ -1,0 +1,213 @@
+package dev.posthorn.testing.postgres;
+
+import dev.posthorn.delivery.DeliveryId;
+import dev.posthorn.delivery.EventKey;
+import dev.posthorn.delivery.Rate;
+import dev.posthorn.store.Added;
+import dev.posthorn.store.Added.Born;
+import dev.posthorn.store.Added.Fate;
+import dev.posthorn.store.Added.Status;
+import dev.posthorn.store.ClaimRequest;
+import dev.posthorn.store.Claims;
+import dev.posthorn.store.DeliveryStore;
+import dev.posthorn.store.Finished;
+import dev.posthorn.store.LaneChange;
+import dev.posthorn.store.NewDelivery;
+import dev.posthorn.store.NewEvent;
+import dev.posthorn.store.Next;
+import dev.posthorn.store.StoredWebhook;
+import dev.posthorn.testing.postgres.Database.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+final class PostgresDeliveries implements DeliveryStore {
+  private final Database database;
+
+  PostgresDeliveries(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<Added> add(List<NewEvent> events, Duration lease) {
+    // In the order of the keys, so that two publishers never wait for each other in a circle.
+    List<Integer> order = new ArrayList<>(IntStream.range(0, events.size()).boxed().toList());
+    order.sort(Comparator.comparing(i -> events.get(i).key().toString()));
+    return database.transaction(
+        tx -> {
+          Added[] answers = new Added[events.size()];
+          for (int i : order) {
+            answers[i] = add(tx, events.get(i), PostgresStore.micros(lease));
+          }
+          return List.of(answers);
+        });
+  }
+
+  private static Added add(Transaction tx, NewEvent event, long lease) throws SQLException {
+    byte[] hash = hash(event.key());
+    if (!insert(tx, hash, event)) {
+      byte[] stored =
+          tx.query("select digest from event where hash = ?", row -> row.getBytes(1), hash).get(0);
+      boolean same = Arrays.equals(stored, event.content().digest());
+      return new Added(event.key(), same ? Status.KNOWN : Status.CONFLICTING, List.of());
+    }
+    List<NewDelivery> wanted = event.deliveries();
+    List<Born> born =
+        tx.query(
+            "insert into delivery (id, lane, event, state, due, due_before, began, max_age, leased,"
+                + " fence) select n.id, w.number, ?, 'PENDING',"
+                + " t.now + case when c.it then ? else 0 end * interval '1 microsecond',"
+                + " t.now, t.now, n.age, c.it, c.it::int"
+                + " from (select now_here() as now offset 0) t,"
+                + " unnest(?, ?, ?, ?) n(id, webhook, age, claimed)"
+                + " join webhook w on w.id = n.webhook and w.tenant = ?,"
+                + " lateral (select n.claimed = 1 and w.hold is null and w.pace_permits is null"
+                + "          and w.gated_until <= t.now as it) c"
+                + " returning id, leased",
+            row ->
+                new Born(
+                    DeliveryId.of(row.getString(1)),
+                    row.getBoolean(2) ? Fate.CLAIMED : Fate.WAITING),
+            hash,
+            lease,
+            wanted.stream().map(one -> one.id().value()).toArray(String[]::new),
+            wanted.stream().map(one -> one.webhook().value()).toArray(String[]::new),
+            wanted.stream().map(one -> PostgresStore.micros(one.maxAge())).toArray(Long[]::new),
+            wanted.stream().map(one -> one.claimed() ? 1L : 0L).toArray(Long[]::new),
+            event.key().tenant().value());
+    if (born.isEmpty()) {
+      tx.update("delete from event where hash = ?", hash);
+    }
+    return new Added(event.key(), Status.NEW, born);
+  }
+
+  static boolean insert(Transaction tx, byte[] hash, NewEvent event) throws SQLException {
+    return tx.update(
+            "insert into event values (?, ?, ?, ?, ?, ?, ?, now_here()) on conflict do nothing",
+            hash,
+            event.key().tenant().value(),
+            event.key().source(),
+            event.key().id(),
+            event.type(),
+            event.content().json(),
+            event.content().digest())
+        == 1;
+  }
+
+  /** Lengths stand before the texts, so that no two keys give the same input. */
+  static byte[] hash(EventKey key) {
+    String source = key.source();
+    String tenant = key.tenant().value();
+    String all = tenant.length() + ":" + tenant + source.length() + ":" + source + key.id();
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public Claims claim(ClaimRequest request) {
+    return database.transaction(tx -> new PostgresClaim(tx, request).claim());
+  }
+
+  @Override
+  public int record(List<Finished> finished, List<LaneChange> lanes) {
+    // Lanes before deliveries, each in order, as everywhere: or two writers block each other.
+    List<LaneChange> changes = new ArrayList<>(lanes);
+    changes.sort(Comparator.comparing(change -> change.webhook().value()));
+    List<Finished> results = new ArrayList<>(finished);
+    results.sort(Comparator.comparing(result -> result.id().value()));
+    return database.transaction(
+        tx -> {
+          for (LaneChange change : changes) {
+            write(tx, change);
+          }
+          int written = 0;
+          for (Finished result : results) {
+            written += write(tx, result);
+          }
+          return written;
+        });
+  }
+
+  private static int write(Transaction tx, Finished result) throws SQLException {
+    Next next = result.next();
+    String due = "due";
+    String state = "PENDING";
+    String ended = null;
+    long delay = 0;
+    if (next instanceof Next.GivenBack) {
+      due = "due_before";
+    } else if (next instanceof Next.DueIn retry) {
+      due = "now_here()";
+      delay = PostgresStore.micros(retry.delay());
+    } else if (next instanceof Next.Exhausted exhausted) {
+      state = "EXHAUSTED";
+      ended = exhausted.reason().name();
+    } else {
+      state = "DELIVERED";
+    }
+    int tried = result.attempt() == null ? 0 : 1;
+    int written =
+        tx.update(
+            "update delivery set leased = false, state = ?, ended = ?, attempts = attempts + ?,"
+                + (next instanceof Next.GivenBack ? "" : " lapses = 0,")
+                + " due = "
+                + due
+                + " + ? * interval '1 microsecond'"
+                + " where id = ? and fence = ? and leased and state = 'PENDING'"
+                + " and lane in (select number from webhook)",
+            state,
+            ended,
+            tried,
+            delay,
+            result.id().value(),
+            result.fence());
+    if (written == 1 && result.attempt() != null) {
+      Attempts.insert(tx, result.id(), result.attempt());
+    }
+    return written;
+  }
+
+  private static void write(Transaction tx, LaneChange change) throws SQLException {
+    String id = change.webhook().value();
+    if (change instanceof LaneChange.Disable disable) {
+      Optional<StoredWebhook> enabled =
+          PostgresWebhooks.find(tx, "id = ? and disabled is null for update", id);
+      if (enabled.isPresent()) {
+        PostgresWebhooks.replace(tx, enabled.get().disabled(disable.why()));
+      }
+    } else if (change instanceof LaneChange.Gate gate) {
+      tx.update(
+          "update webhook set gate_state = t.state, gate_why = ?, gated_until = t.until,"
+              + " gated_since = case when gated_until > t.now and gate_state = t.state"
+              + "               then gated_since else t.now end"
+              + " from (select now as now, now + ? * interval '1 microsecond' as until,"
+              + "       ? as state from (select now_here() as now offset 0) c) t"
+              + " where id = ? and gated_until < t.until",
+          gate.why(),
+          PostgresStore.micros(gate.until()),
+          gate.state().name(),
+          id);
+    } else if (change instanceof LaneChange.Open open) {
+      Rate pace = open.pace();
+      tx.update(
+          "update webhook set gated_until = '-infinity', open_since = now_here(),"
+              + " pace_empty_at = case when pace_permits is null then '-infinity'"
+              + "                 else pace_empty_at end,"
+              + " pace_permits = ?::int, pace_per = ?::bigint where id = ?",
+          pace == null ? null : (Integer) pace.permits(),
+          pace == null ? null : (Long) PostgresStore.micros(pace.per()),
+          id);
+    }
+  }
+}
