@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Limits") lets one count on. Thread-safe.
  */
 final class SizeWarning {
-  private static final Logger log = LoggerFactory.getLogger(Posthorn.class);
+  private static final Logger log = LoggerFactory.getLogger("dev.posthorn");
   private static final int COUNT_ON = 64 * 1024;
   private static final long QUIET_MILLIS = 60_000;
 

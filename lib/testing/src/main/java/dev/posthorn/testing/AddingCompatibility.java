@@ -22,6 +22,7 @@ import dev.posthorn.store.LaneChange;
 import dev.posthorn.store.NewDelivery;
 import dev.posthorn.store.NewEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -218,7 +219,21 @@ abstract class AddingCompatibility extends StorageFixture {
     DeliveryId id = deliveryId("e", a);
     Claim born =
         new Claim(
-            id, 1, a, 1, key("e"), TYPE, content("e", ""), 1, 0, 0, Duration.ZERO, oldAge(), null);
+            id,
+            1,
+            a,
+            1,
+            key("e"),
+            TYPE,
+            content("e", ""),
+            1,
+            0,
+            0,
+            Duration.ZERO,
+            oldAge(),
+            null,
+            Instant.EPOCH,
+            null);
     record(accepted(born));
     assertEquals(DeliveryState.DELIVERED, read(id).state(), "a born claim's result is written");
   }
@@ -228,7 +243,7 @@ abstract class AddingCompatibility extends StorageFixture {
     WebhookId held = webhook("held");
     disable(held);
     WebhookId gated = webhook("gated");
-    change(new LaneChange.Gate(gated, LaneState.FAILING, moments(3), "it failed"));
+    change(new LaneChange.Gate(gated, LaneState.FAILING, moments(3), "it failed", null));
     WebhookId paced = webhook("paced");
     change(new LaneChange.Open(paced, Rate.of(1000, Duration.ofSeconds(1))));
 
@@ -283,7 +298,7 @@ abstract class AddingCompatibility extends StorageFixture {
     List<Claim> batch = claim(1000, 100).claims();
     while (!batch.isEmpty()) {
       batch.forEach(one -> assertTrue(claimed.add(one.id()), "no delivery is claimed twice"));
-      deliveries.record(batch.stream().map(StorageFixture::accepted).toList(), List.of());
+      written(batch.stream().map(StorageFixture::accepted).toList(), List.of());
       batch = claim(1000, 100).claims();
     }
     assertEquals(10_000, claimed.size(), "every delivery is claimed");

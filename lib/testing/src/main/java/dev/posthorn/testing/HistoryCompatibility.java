@@ -221,8 +221,7 @@ abstract class HistoryCompatibility extends LaneCompatibility {
         1,
         history.discard(DeliveryQuery.of(TENANT, a), 10),
         "a claim whose lease ran out is none any more");
-    assertEquals(
-        0, deliveries.record(List.of(accepted(claim)), List.of()), "its result is skipped");
+    assertEquals(0, written(List.of(accepted(claim)), List.of()), "its result is skipped");
     assertEquals(DeliveryState.DISCARDED, read(id).state(), "it stays discarded");
   }
 

@@ -50,8 +50,8 @@ abstract class LaneCompatibility extends RecordingCompatibility {
   void aGateIsNeverShortened() {
     WebhookId a = webhook("a");
     deliver("e", a);
-    change(new LaneChange.Gate(a, LaneState.GATED, moments(5), "the long one"));
-    change(new LaneChange.Gate(a, LaneState.FAILING, moments(1), "the short one"));
+    change(new LaneChange.Gate(a, LaneState.GATED, moments(5), "the long one", null));
+    change(new LaneChange.Gate(a, LaneState.FAILING, moments(1), "the short one", null));
 
     LaneReport report = lane(a);
     assertEquals(LaneState.GATED, report.state(), "a shorter gate changes nothing");
@@ -59,7 +59,7 @@ abstract class LaneCompatibility extends RecordingCompatibility {
     pass(2);
     assertEquals(List.of(), claimAll(), "a gate is never shortened");
 
-    change(new LaneChange.Gate(a, LaneState.FAILING, moments(6), "the longest one"));
+    change(new LaneChange.Gate(a, LaneState.FAILING, moments(6), "the longest one", null));
     assertEquals(LaneState.FAILING, lane(a).state(), "a longer gate takes over");
     assertEquals("the longest one", lane(a).why(), "a longer gate takes over");
     pass(4);
@@ -172,7 +172,7 @@ abstract class LaneCompatibility extends RecordingCompatibility {
         List<Claim> claims = claim(MANY, MANY).claims();
         granted += of(paced, claims);
         others += of(free, claims.stream().filter(one -> one.lapses() == 0).toList());
-        deliveries.record(claims.stream().map(StorageFixture::accepted).toList(), List.of());
+        written(claims.stream().map(StorageFixture::accepted).toList(), List.of());
       }
       pass(1);
     }

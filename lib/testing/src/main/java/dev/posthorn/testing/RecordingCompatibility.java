@@ -126,7 +126,7 @@ abstract class RecordingCompatibility extends ClaimingCompatibility {
 
     assertEquals(
         0,
-        deliveries.record(List.of(accepted(stale)), List.of()),
+        written(List.of(accepted(stale)), List.of()),
         "a result with an old fence is skipped and not counted");
     assertEquals(DeliveryState.PENDING, read(id).state(), "a stale result changes nothing");
     assertEquals(List.of(), history.attempts(id), "a stale result leaves no attempt");
@@ -147,8 +147,7 @@ abstract class RecordingCompatibility extends ClaimingCompatibility {
     DeliveryId id = deliver("e", webhook("a"));
     Finished result = failed(claimOne("it is due"), new Next.DueIn(moments(1)));
     record(result);
-    assertEquals(
-        0, deliveries.record(List.of(result), List.of()), "a repeated result is not written");
+    assertEquals(0, written(List.of(result), List.of()), "a repeated result is not written");
     assertEquals(1, read(id).attempts(), "repeating record does not count an attempt twice");
     assertEquals(1, history.attempts(id).size(), "repeating record keeps an attempt once");
   }
@@ -163,7 +162,7 @@ abstract class RecordingCompatibility extends ClaimingCompatibility {
     Finished wrongFence = new Finished(claims.get(1).id(), 7, null, new Next.Delivered());
     assertEquals(
         1,
-        deliveries.record(List.of(unknown, wrongFence, accepted(claims.get(0))), List.of()),
+        written(List.of(unknown, wrongFence, accepted(claims.get(0))), List.of()),
         "record returns how many results were written");
   }
 
@@ -175,12 +174,12 @@ abstract class RecordingCompatibility extends ClaimingCompatibility {
     Claim claim = claimOne("what is due is claimed");
 
     int written =
-        deliveries.record(
+        written(
             List.of(accepted(claim)),
             List.of(
                 new LaneChange.Disable(WebhookId.of("gone"), "it is gone"),
                 new LaneChange.Disable(a, "it answered 410"),
-                new LaneChange.Gate(b, LaneState.GATED, moments(2), "it asked to wait")));
+                new LaneChange.Gate(b, LaneState.GATED, moments(2), "it asked to wait", null)));
 
     assertEquals(1, written, "only results are counted");
     assertEquals(DeliveryState.DELIVERED, read(id).state(), "the result is written");

@@ -138,8 +138,7 @@ public abstract class StorageCompatibilityTest extends WebhookCompatibility {
   void ofSeveralResultsOfOneClaimOneIsWritten() throws Exception {
     DeliveryId id = deliver("e", webhook("a"));
     Claim claim = claimOne("what is due is claimed");
-    List<Integer> written =
-        atOnce(thread -> deliveries.record(List.of(accepted(claim)), List.of()));
+    List<Integer> written = atOnce(thread -> written(List.of(accepted(claim)), List.of()));
     assertEquals(
         1, written.stream().mapToInt(n -> n).sum(), "a result is written once, whoever writes it");
     assertEquals(1, history.attempts(id).size(), "its attempt is kept once");

@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,15 +253,24 @@ abstract class StorageFixture {
   }
 
   final void record(Finished result) {
-    assertEquals(1, deliveries.record(List.of(result), List.of()), "record writes a live result");
+    assertEquals(1, written(List.of(result), List.of()), "record writes a live result");
   }
 
-  final int change(LaneChange... changes) {
-    return deliveries.record(List.of(), List.of(changes));
+  /** Records, and returns how many results were not skipped. */
+  final int written(List<Finished> finished, List<LaneChange> lanes) {
+    Set<DeliveryId> ids = finished.stream().map(Finished::id).collect(Collectors.toSet());
+    Set<DeliveryId> skipped = deliveries.record(finished, lanes);
+    assertTrue(ids.containsAll(skipped), "record names as skipped only results that it was given");
+    return ids.size() - skipped.size();
+  }
+
+  final void change(LaneChange... changes) {
+    assertEquals(
+        Set.of(), deliveries.record(List.of(), List.of(changes)), "no result, nothing skipped");
   }
 
   final void gate(WebhookId id, int moments) {
-    change(new LaneChange.Gate(id, LaneState.GATED, moments(moments), "asked to wait"));
+    change(new LaneChange.Gate(id, LaneState.GATED, moments(moments), "asked to wait", null));
   }
 
   // --- reading

@@ -184,7 +184,7 @@ abstract class WebhookCompatibility extends HistoryCompatibility {
         "other webhooks' deliveries stay");
     assertEquals(
         0,
-        deliveries.record(List.of(accepted(inFlight)), List.of()),
+        written(List.of(accepted(inFlight)), List.of()),
         "the result of what was in flight is skipped");
     assertEquals(0, history.requeue(DeliveryQuery.of(TENANT, done), 1), "there is no such thing");
   }

@@ -3,6 +3,7 @@ package dev.posthorn.testing.postgres;
 import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.EventKey;
+import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.CanonicalEvent;
@@ -13,10 +14,12 @@ import dev.posthorn.testing.postgres.Database.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One claim, by lanes: ready lanes, then the oldest due of each, then the lanes' turn and pace. */
 final class PostgresClaim {
@@ -108,7 +111,7 @@ final class PostgresClaim {
             + "   due = t.now + ? * interval '1 microsecond',"
             + "   lapses = lapses + leased::int from k, t where d.id = k.id"
             + "   returning d.*, k.turn, k.due as was_due, t.now)"
-            + " select u.*, w.id as webhook, w.version, e.tenant, e.source, e.id as event_id,"
+            + " select u.*, w.id as webhook, w.version, w.pace_permits, w.pace_per, e.accepted_at, e.tenant, e.source, e.id as event_id,"
             + " e.type, e.content, encode(e.hash, 'hex') as hash,"
             + " (extract(epoch from u.now - u.began) * 1000000)::bigint as age,"
             + " case when u.attempts > 0 then (select detail from attempt a"
@@ -143,7 +146,14 @@ final class PostgresClaim {
             row.getInt("lapses"),
             PostgresStore.duration(row.getLong("age")),
             PostgresStore.duration(row.getLong("max_age")),
-            failed == null ? null : FailureDetail.valueOf(failed).reason()));
+            failed == null ? null : FailureDetail.valueOf(failed).reason(),
+            row.getObject("accepted_at", OffsetDateTime.class).toInstant(),
+            ramp(row)));
+  }
+
+  private static @Nullable Rate ramp(ResultSet row) throws SQLException {
+    int permits = row.getInt("pace_permits");
+    return permits == 0 ? null : Rate.of(permits, PostgresStore.duration(row.getLong("pace_per")));
   }
 
   private void served(Lane lane, int count) throws SQLException {

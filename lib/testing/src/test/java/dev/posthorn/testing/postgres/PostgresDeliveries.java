@@ -25,8 +25,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 final class PostgresDeliveries implements DeliveryStore {
@@ -120,7 +122,7 @@ final class PostgresDeliveries implements DeliveryStore {
   }
 
   @Override
-  public int record(List<Finished> finished, List<LaneChange> lanes) {
+  public Set<DeliveryId> record(List<Finished> finished, List<LaneChange> lanes) {
     // Lanes before deliveries, each in order, as everywhere: or two writers block each other.
     List<LaneChange> changes = new ArrayList<>(lanes);
     changes.sort(Comparator.comparing(change -> change.webhook().value()));
@@ -131,15 +133,17 @@ final class PostgresDeliveries implements DeliveryStore {
           for (LaneChange change : changes) {
             write(tx, change);
           }
-          int written = 0;
+          Set<DeliveryId> skipped = new HashSet<>();
           for (Finished result : results) {
-            written += write(tx, result);
+            if (!write(tx, result)) {
+              skipped.add(result.id());
+            }
           }
-          return written;
+          return skipped;
         });
   }
 
-  private static int write(Transaction tx, Finished result) throws SQLException {
+  private static boolean write(Transaction tx, Finished result) throws SQLException {
     Next next = result.next();
     String due = "due";
     String state = "PENDING";
@@ -175,7 +179,7 @@ final class PostgresDeliveries implements DeliveryStore {
     if (written == 1 && result.attempt() != null) {
       Attempts.insert(tx, result.id(), result.attempt());
     }
-    return written;
+    return written == 1;
   }
 
   private static void write(Transaction tx, LaneChange change) throws SQLException {
@@ -188,13 +192,17 @@ final class PostgresDeliveries implements DeliveryStore {
       }
     } else if (change instanceof LaneChange.Gate gate) {
       tx.update(
-          "update webhook set gate_state = t.state, gate_why = ?, gated_until = t.until,"
+          "update webhook set gate_state = t.state, gate_why = ?,"
+              + " pace_permits = coalesce(?, pace_permits), pace_per = coalesce(?, pace_per),"
+              + " pace_empty_at = coalesce(pace_empty_at, '-infinity'), gated_until = t.until,"
               + " gated_since = case when gated_until > t.now and gate_state = t.state"
               + "               then gated_since else t.now end"
               + " from (select now as now, now + ? * interval '1 microsecond' as until,"
               + "       ? as state from (select now_here() as now offset 0) c) t"
               + " where id = ? and gated_until < t.until",
           gate.why(),
+          gate.ramp() == null ? null : gate.ramp().permits(),
+          gate.ramp() == null ? null : PostgresStore.micros(gate.ramp().per()),
           PostgresStore.micros(gate.until()),
           gate.state().name(),
           id);

@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 final class PostgresHistory implements DeliveryHistory {
@@ -250,7 +251,7 @@ final class PostgresHistory implements DeliveryHistory {
                   lanes);
           Duration overdue =
               oldest == null || oldest < 0 ? Duration.ZERO : PostgresStore.duration(oldest);
-          return new StoreReport(overdue, nodes, troubled);
+          return new StoreReport(overdue, nodes, OptionalLong.empty(), troubled);
         });
   }
 
