@@ -3,11 +3,9 @@ package dev.posthorn.http;
 import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.delivery.WebhookSender;
 import dev.posthorn.webhook.EndpointPolicy;
-import dev.posthorn.webhook.InvalidWebhookException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProxySelector;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -37,15 +35,15 @@ import org.jspecify.annotations.Nullable;
 public final class OkHttpSender implements WebhookSender {
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  private final EndpointPolicy policy;
+  private final AdmittedUrls urls;
   private final Guard guard;
   private final Lookups lookups;
   private final Clients clients;
   private final Unforeseen unforeseen = new Unforeseen();
 
   OkHttpSender(Builder settings, Lookups.Resolver resolver, GuardedSocket.Dialler dialler) {
-    this.policy = settings.policy;
-    this.guard = new Guard(policy);
+    this.urls = new AdmittedUrls(settings.policy);
+    this.guard = new Guard(settings.policy);
     this.lookups = new Lookups(resolver);
     this.clients =
         new Clients(
@@ -78,7 +76,7 @@ public final class OkHttpSender implements WebhookSender {
         new okhttp3.Request.Builder()
             .headers(RequestHeaders.of(request.headers()))
             .method(request.method(), body(request));
-    HttpUrl url = admitted(request.url());
+    HttpUrl url = urls.admit(request.url());
     if (url == null) {
       return Exchange.failed(FailureDetail.POLICY, since(start), false);
     }
@@ -111,15 +109,6 @@ public final class OkHttpSender implements WebhookSender {
       throw new IllegalArgumentException("a " + request.method() + " has no body");
     }
     return null;
-  }
-
-  /** The URL as the policy writes it, or null if the policy refuses it. */
-  private @Nullable HttpUrl admitted(URI url) {
-    try {
-      return HttpUrl.get(policy.check(url.toString()).toString());
-    } catch (InvalidWebhookException e) {
-      return null;
-    }
   }
 
   private Trace attempt(OkHttpClient client, okhttp3.Request message, long deadline) {

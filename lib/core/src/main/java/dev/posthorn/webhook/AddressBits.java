@@ -46,6 +46,9 @@ record AddressBits(long high, long low) {
 
   /** Four decimal numbers without leading zeros; none of the shorter, octal or hex forms. */
   private static @Nullable AddressBits parseIpv4(String literal) {
+    if (literal.isEmpty() || literal.charAt(literal.length() - 1) > '9') {
+      return null; // a name, nearly always
+    }
     String[] parts = literal.split("\\.", -1);
     if (parts.length != 4) {
       return null;

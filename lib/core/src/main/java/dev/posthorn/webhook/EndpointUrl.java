@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 record EndpointUrl(boolean https, HostPort target, @Nullable AddressBits literal, String rest) {
   private static final int LONGEST = 2048;
-  private static final Pattern DOTS = Pattern.compile("(?i)(\\.|%2e){1,2}");
+  private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(?=/|$)");
 
   /** What RFC 3986 allows in a path, and some more in a query, besides letters, digits and %. */
   private static final String PATH_MARKS = "-._~!$&'()*+,;=:@/";
@@ -120,10 +120,8 @@ record EndpointUrl(boolean https, HostPort target, @Nullable AddressBits literal
     String query = question < 0 ? "" : text.substring(question + 1);
     checkMarks(path, PATH_MARKS, "path");
     checkMarks(query, QUERY_MARKS, "query");
-    for (String segment : path.split("/", -1)) {
-      if (DOTS.matcher(segment).matches()) {
-        throw refused("must not hold . or .. as a part of its path");
-      }
+    if (DOTS.matcher(path).find()) {
+      throw refused("must not hold . or .. as a part of its path");
     }
     String shown = path.isEmpty() ? "/" : path;
     // The one allowed character that HTTP clients write in two ways.

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 record HostPort(String host, int port) {
   private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
   private static final Pattern NUMERIC = Pattern.compile("[0-9]+|0[xX][0-9A-Fa-f]*");
-  private static final Pattern NAME =
-      Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.|$))+(?<!\\.)");
 
   /**
    * Reads what an operator writes, for example {@code localhost:8080} or {@code [::1]:8080}.
@@ -62,6 +60,37 @@ record HostPort(String host, int port) {
   }
 
   private static boolean isName(String text) {
-    return text.length() <= 253 && !looksNumeric(text) && NAME.matcher(text).matches();
+    if (text.length() > 253 || looksNumeric(text)) {
+      return false;
+    }
+    int start = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      if (i == text.length() || text.charAt(i) == '.') {
+        if (!isLabel(text, start, i)) {
+          return false;
+        }
+        start = i + 1;
+      }
+    }
+    return true;
+  }
+
+  /** 1 to 63 letters, digits and, inside, hyphens. */
+  private static boolean isLabel(String text, int start, int end) {
+    if (end == start || end - start > 63) {
+      return false;
+    }
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      boolean inside = i > start && i < end - 1;
+      if (!isAlphanumeric(c) && !(c == '-' && inside)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAlphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 }

@@ -2,12 +2,14 @@ package dev.posthorn.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.webhook.EndpointPolicy;
 import java.io.IOException;
+import java.net.URI;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,18 @@ class MemoryTest {
       assertSame(keeping.dispatcher(), clients.keeping().dispatcher());
       assertSame(keeping.certificatePinner(), clients.keeping().certificatePinner());
       clients.close();
+    }
+  }
+
+  @Test
+  void verdictsOnUrlsAreNotRememberedForEver() {
+    AdmittedUrls urls = new AdmittedUrls(EndpointPolicy.standard());
+    for (int i = 0; i < 5000; i++) {
+      URI url = URI.create("https://hooks.example.com/" + i);
+      assertEquals(url.toString(), String.valueOf(urls.admit(url)));
+      assertEquals(url.toString(), String.valueOf(urls.admit(url)));
+      assertNull(urls.admit(URI.create("https://10.0.0.1/" + i)));
+      assertTrue(urls.size() <= 1024);
     }
   }
 
