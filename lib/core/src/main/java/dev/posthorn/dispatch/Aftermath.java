@@ -28,6 +28,7 @@ final class Aftermath {
   private final Recorder recorder;
   private final Notifier notifier;
   private final Host host;
+  private final Disablings disablings = new Disablings();
   private final Consumer<Duration> dueWithin;
   private final Consumer<Boolean> roomAgain;
 
@@ -65,11 +66,16 @@ final class Aftermath {
     if (rest != null) {
       changes.add(rest);
     }
+    changes.forEach(this::rest);
     boolean closes = changes.stream().anyMatch(c -> !(c instanceof LaneChange.Open));
     if (closes) {
       giveBack(lanes.close(claim.webhook(), claim.event().tenant()));
     }
-    changes.forEach(change -> announce(change, false));
+    boolean disables = changes.stream().anyMatch(LaneChange.Disable.class::isInstance);
+    boolean news = disables && disablings.isFirst(claim);
+    if (news) {
+      changes.forEach(change -> announce(change, false));
+    }
     Finished finished = new Finished(claim.id(), claim.fence(), attempt, verdict.next());
     recorder.add(
         new Result(
@@ -78,8 +84,11 @@ final class Aftermath {
             written -> {
               if (closes) {
                 lanes.reopen(claim.webhook(), claim.event().tenant());
+                dueWithin.accept(Duration.ZERO); // looks at it left it out meanwhile
               }
-              changes.forEach(change -> announce(change, true));
+              if (news) {
+                changes.forEach(change -> announce(change, true));
+              }
               recorded(claim, finished, written);
             }));
   }
@@ -109,6 +118,12 @@ final class Aftermath {
     }
     if (written && notifier.wanted()) {
       tell(claim, finished);
+    }
+  }
+
+  private void rest(LaneChange change) {
+    if (change instanceof LaneChange.Gate gate) {
+      breakers.rests(gate.webhook(), gate.until());
     }
   }
 
