@@ -32,6 +32,8 @@ public final class Samples {
   public static final DeliveryContract OPEN =
       Contracts.oneHorizon().named("open").verification(VerificationRule.NONE);
 
+  private static final CanonicalEvent CONTENT = content("e");
+
   private Samples() {}
 
   /** An event of type {@code task.created}. */
@@ -87,7 +89,7 @@ public final class Samples {
         1,
         new EventKey(tenant, "/tests", id),
         "task.created",
-        content("e"),
+        CONTENT,
         1,
         0,
         0,
