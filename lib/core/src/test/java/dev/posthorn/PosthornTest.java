@@ -190,8 +190,7 @@ class PosthornTest {
     ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
     ExecutorService one = Executors.newSingleThreadExecutor();
     try {
-      Posthorn posthorn =
-          start(builder().scheduler(RetryScheduler.on(timers)).executor(one));
+      Posthorn posthorn = start(builder().scheduler(RetryScheduler.on(timers)).executor(one));
       register(posthorn);
       for (int i = 0; i < 50; i++) {
         publish(posthorn, "e" + i);
@@ -406,7 +405,8 @@ class PosthornTest {
     }
     assertTrue(
         Logged.lines().stream()
-            .anyMatch(line -> line.startsWith("WARN closed with 40 deliveries that were not sent")));
+            .anyMatch(
+                line -> line.startsWith("WARN closed with 40 deliveries that were not sent")));
   }
 
   @Test
@@ -481,8 +481,7 @@ class PosthornTest {
     sender.next(HOST, FakeSender.status(410));
     List<DeliveryId> ids = publishHeld(posthorn);
     assertEquals(
-        "the endpoint answered 410 Gone",
-        posthorn.registry().find(id).orElseThrow().disabled());
+        "the endpoint answered 410 Gone", posthorn.registry().find(id).orElseThrow().disabled());
     posthorn.registry().enable(id, Backlog.resume());
     time.advance(Duration.ofSeconds(30));
     ids.forEach(each -> assertEquals(DeliveryState.DELIVERED, delivery(posthorn, each).state()));
