@@ -65,7 +65,7 @@ final class Aftermath {
     if (rest != null) {
       changes.add(rest);
     }
-    boolean closes = changes.stream().anyMatch(c -> !(c instanceof LaneChange.Open));
+    boolean closes = closes(changes);
     if (closes) {
       giveBack(lanes.close(claim.webhook(), claim.event().tenant()));
     }
@@ -99,6 +99,15 @@ final class Aftermath {
   /** A job has given its permit back. */
   void landed(boolean laneHasMore) {
     roomAgain.accept(laneHasMore);
+  }
+
+  private static boolean closes(List<LaneChange> changes) {
+    for (LaneChange change : changes) {
+      if (!(change instanceof LaneChange.Open)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void recorded(Claim claim, Finished finished, boolean written) {
