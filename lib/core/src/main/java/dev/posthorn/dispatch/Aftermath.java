@@ -16,12 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What follows from what a job came to: decides, closes the lane where it must, records, tells the
  * listener, and sees to it that somebody looks when the delivery is due again. Thread-safe.
  */
 final class Aftermath {
+  private static final Logger log = LoggerFactory.getLogger("dev.posthorn");
+
   private final Judge judge;
   private final Breakers breakers;
   private final Lanes lanes;
@@ -116,8 +120,35 @@ final class Aftermath {
     } else if (finished.next() instanceof Next.GivenBack) {
       dueWithin.accept(Duration.ZERO);
     }
-    if (written && notifier.wanted()) {
+    if (!written) {
+      return;
+    }
+    log(claim, finished);
+    if (notifier.wanted()) {
       tell(claim, finished);
+    }
+  }
+
+  /** Ids and types, never contents. */
+  private static void log(Claim claim, Finished finished) {
+    Attempt attempt = finished.attempt();
+    if (attempt != null && log.isDebugEnabled()) {
+      log.debug(
+          "delivery {} of {} to webhook {}: attempt {} after {} ms: {}",
+          claim.id(),
+          claim.type(),
+          claim.webhook(),
+          attempt.number(),
+          attempt.took().toMillis(),
+          attempt.outcome());
+    }
+    if (finished.next() instanceof Next.Exhausted exhausted) {
+      log.warn(
+          "delivery {} of {} to webhook {} is given up: {}",
+          claim.id(),
+          claim.type(),
+          claim.webhook(),
+          exhausted.reason().explanation());
     }
   }
 
@@ -126,6 +157,7 @@ final class Aftermath {
       WebhookId webhook = disable.webhook();
       String why = disable.why();
       if (done) {
+        log.warn("webhook {} has been disabled: {}", webhook, why);
         notifier.tell(listener -> listener.disabled(webhook, why));
       } else {
         notifier.tell(listener -> listener.disabling(webhook, why));

@@ -51,6 +51,16 @@ final class Alarm {
     }
   }
 
+  /** Rings again, when it is asked to. */
+  void turnOn() {
+    lock.lock();
+    try {
+      off = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Rings no more. */
   void turnOff() {
     lock.lock();

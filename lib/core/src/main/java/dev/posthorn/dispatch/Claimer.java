@@ -55,6 +55,7 @@ final class Claimer {
 
   void turnOn() {
     on = true;
+    alarm.turnOn();
     lookSoon();
   }
 

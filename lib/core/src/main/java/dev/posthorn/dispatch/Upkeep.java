@@ -45,6 +45,8 @@ final class Upkeep {
   }
 
   void turnOn() {
+    sweep.turnOn();
+    poll.turnOn();
     sweep.within(EVERY);
     pollInterval.ifPresent(poll::within);
   }
