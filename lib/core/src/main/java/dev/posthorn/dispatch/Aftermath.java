@@ -32,6 +32,7 @@ final class Aftermath {
   private final Recorder recorder;
   private final Notifier notifier;
   private final Host host;
+  private final Disablings disablings = new Disablings();
   private final Consumer<Duration> dueWithin;
   private final Consumer<Boolean> roomAgain;
 
@@ -69,11 +70,15 @@ final class Aftermath {
     if (rest != null) {
       changes.add(rest);
     }
+    changes.forEach(this::rest);
     boolean closes = closes(changes);
     if (closes) {
       giveBack(lanes.close(claim.webhook(), claim.event().tenant()));
     }
-    changes.forEach(change -> announce(change, false));
+    boolean news = disables(changes) && disablings.isFirst(claim);
+    if (news) {
+      changes.forEach(change -> announce(change, false));
+    }
     Finished finished = new Finished(claim.id(), claim.fence(), attempt, verdict.next());
     recorder.add(
         new Result(
@@ -82,8 +87,11 @@ final class Aftermath {
             written -> {
               if (closes) {
                 lanes.reopen(claim.webhook(), claim.event().tenant());
+                dueWithin.accept(Duration.ZERO); // looks at it left it out meanwhile
               }
-              changes.forEach(change -> announce(change, true));
+              if (news) {
+                changes.forEach(change -> announce(change, true));
+              }
               recorded(claim, finished, written);
             }));
   }
@@ -103,6 +111,15 @@ final class Aftermath {
   /** A job has given its permit back. */
   void landed(boolean laneHasMore) {
     roomAgain.accept(laneHasMore);
+  }
+
+  private static boolean disables(List<LaneChange> changes) {
+    for (LaneChange change : changes) {
+      if (change instanceof LaneChange.Disable) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean closes(List<LaneChange> changes) {
@@ -149,6 +166,12 @@ final class Aftermath {
           claim.type(),
           claim.webhook(),
           exhausted.reason().explanation());
+    }
+  }
+
+  private void rest(LaneChange change) {
+    if (change instanceof LaneChange.Gate gate) {
+      breakers.rests(gate.webhook(), gate.until());
     }
   }
 

@@ -137,7 +137,7 @@ final class Claimer {
       more = claims.more();
       accept(claims, room, epoch, leaseEnds);
       return true;
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // whatever the store throws, the loop goes on
       pause(failure);
       return false;
     }
@@ -165,7 +165,7 @@ final class Claimer {
     }
   }
 
-  private void pause(RuntimeException failure) {
+  private void pause(Throwable failure) {
     house.troubles().note(Troubles.Kind.STORE, "claiming", failure);
     hungry.set(true);
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 10));

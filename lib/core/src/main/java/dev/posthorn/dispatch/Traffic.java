@@ -100,18 +100,20 @@ final class Traffic {
   }
 
   /** Ends a job's exchange and gives its permit back. */
-  void land(Lane lane, Job job, boolean answered) {
+  void land(Lane lane, Job job, boolean sound) {
     lane.land(job);
     permits.give(job.aside);
-    lane.proven = answered && ticks.getAsLong() - job.startedAt <= SLOW.toNanos();
+    lane.proven = sound;
     changed(lane);
   }
 
   /** Undoes a take that could not be carried out. */
-  void untake(Lane lane, Job job) {
+  void untake(Lane lane, Job job, boolean waits) {
     lane.land(job);
     permits.give(job.aside);
-    lane.waiting.addFirst(new Job(job.claim, job.leaseEnds, job.epoch));
+    if (waits) {
+      lane.waiting.addFirst(new Job(job.claim, job.leaseEnds, job.epoch));
+    }
     changed(lane);
   }
 
@@ -175,12 +177,22 @@ final class Traffic {
     return moved;
   }
 
-  /** Puts a lane into the rotation of its kind, if it may go and stands in none. */
+  /** Puts a lane that may go into the rotation of its kind, out of the other one. */
   private void list(Lane lane) {
+    boolean aside = doubtful(lane);
+    if (lane.listed && lane.listedAside != aside) {
+      rotation(lane.listedAside).remove(lane);
+      lane.listed = false;
+    }
     if (!lane.listed && mayGo(lane)) {
       lane.listed = true;
-      (doubtful(lane) ? doubtful : common).add(lane);
+      lane.listedAside = aside;
+      rotation(aside).add(lane);
     }
+  }
+
+  private Rotation rotation(boolean aside) {
+    return aside ? doubtful : common;
   }
 
   private boolean mayGo(Lane lane) {
