@@ -88,10 +88,8 @@ public final class Quickstart implements DeliveryListener {
 
   /** Five events, a receiver on this machine, and what can go wrong between them. */
   private void tellStory() throws IOException, InterruptedException {
-    out.println(
-        "One Horizon's contract, but hurried: a timeout of 2 s instead of 3 s, and retries");
-    out.println(
-        "at once, after 1 s and after 3 s instead of at once, after 1 min and after 5 min.");
+    out.println("One Horizon's contract in a hurry: a timeout of 2 s instead of 3 s, and retries");
+    out.println("at once, after 1 s and after 3 s instead of at once, after 1 and after 5 min.");
     RetrySchedule retries =
         RetrySchedule.after(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(3));
     DeliveryContract hurried =
@@ -129,15 +127,12 @@ public final class Quickstart implements DeliveryListener {
       out.println("What fails is tried again at once, after 1 min and after 5 min, so it takes");
       out.println("6 minutes until something is given up.");
       deliverAll(posthorn, events);
-      check(
-          givenUp.isEmpty(),
-          "%d of %d events were given up".formatted(givenUp.size(), events.length));
+      check(givenUp.isEmpty(), givenUp.size() + " events were not delivered");
       out.println("\nEvery event was delivered.");
     } catch (IOException e) {
       throw new IllegalArgumentException("cannot read CloudEvents from " + file + ": " + e, e);
     } catch (InvalidWebhookException e) {
-      String flag = "\nIn this example, --allow-private allows the host and port of the URL.";
-      throw new IllegalArgumentException(e.getMessage() + flag, e);
+      throw new IllegalArgumentException(e.getMessage() + "\n(--allow-private does so)", e);
     }
   }
 
@@ -186,7 +181,7 @@ public final class Quickstart implements DeliveryListener {
     Delivery delivery = step.delivery();
     boolean isGivenUp = delivery.state() == DeliveryState.EXHAUSTED;
     out.println(step.row());
-    if (isGivenUp || step.secondsToNext() > 0) {
+    if (isGivenUp || step.waits()) {
       out.println("         why: " + posthorn.deliveries().explain(delivery.id()).why());
     }
     if (isGivenUp) {
@@ -208,37 +203,38 @@ public final class Quickstart implements DeliveryListener {
         ROW.formatted("time", "event", "attempt", "answer", "reason", "what next");
 
     String row() {
-      Outcome outcome = attempt.outcome();
-      int status = 0;
+      String answer = "none";
       String reason = "";
-      if (outcome instanceof Outcome.Accepted accepted) {
-        status = accepted.status();
-      } else if (outcome instanceof Outcome.Failed failed) {
-        status = failed.status();
+      if (attempt.outcome() instanceof Outcome.Accepted accepted) {
+        answer = "" + accepted.status();
+      } else if (attempt.outcome() instanceof Outcome.Failed failed) {
+        answer = failed.status() == 0 ? "none" : "" + failed.status();
         reason = failed.reason().wireName();
       }
-      return ROW.formatted(
-          "%.1f s".formatted(Duration.between(delivery.acceptedAt(), end()).toMillis() / 1000.0),
-          delivery.eventType(),
-          attempt.number() + " of 4",
-          status == 0 ? "none" : status,
-          reason,
-          whatNext());
+      String time = "%.1f s".formatted(seconds(delivery.acceptedAt(), end()));
+      String count = attempt.number() + " of 4";
+      return ROW.formatted(time, delivery.eventType(), count, answer, reason, whatNext());
     }
 
     private String whatNext() {
       return switch (delivery.state()) {
         case DELIVERED -> "delivered";
-        case PENDING ->
-            secondsToNext() == 0 ? "again at once" : "again in " + secondsToNext() + " s";
+        case PENDING -> waits() ? "again in %.0f s".formatted(untilNext()) : "again at once";
         default -> "given up";
       };
     }
 
-    /** 0 if the next attempt comes at once, or never. */
-    long secondsToNext() {
+    boolean waits() {
+      return untilNext() >= 0.5;
+    }
+
+    private double untilNext() {
       Instant due = delivery.nextAttempt();
-      return due == null ? 0 : Math.round(Duration.between(end(), due).toMillis() / 1000.0);
+      return due == null ? 0 : seconds(end(), due);
+    }
+
+    private static double seconds(Instant from, Instant to) {
+      return Duration.between(from, to).toMillis() / 1000.0;
     }
 
     private Instant end() {
