@@ -45,7 +45,7 @@ class RandomisedModelTest {
 
   @Test
   void theStoreAnswersAsTheModelDoes() {
-    for (int seed = 0; seed < 150; seed++) {
+    for (int seed = 0; seed < 80; seed++) {
       random = new Random(seed);
       int capacity = 5 + random.nextInt(120);
       stored = new Stored(capacity);
