@@ -109,12 +109,26 @@ final class EventReader {
     return parser.getText();
   }
 
-  /** The bytes of the value at which the parser stands, which moves on to its end. */
+  /**
+   * The bytes of the value at which the parser stands, with the white space around it: that came
+   * with the data too. The parser moves on to the value's end.
+   */
   private byte[] slice() throws IOException {
     int from = (int) parser.currentTokenLocation().getByteOffset();
     parser.skipChildren();
     parser.finishToken();
-    return Arrays.copyOfRange(json, from, (int) parser.currentLocation().getByteOffset());
+    int to = (int) parser.currentLocation().getByteOffset();
+    while (isSpace(json[from - 1])) {
+      from--;
+    }
+    while (to < json.length && isSpace(json[to])) {
+      to++;
+    }
+    return Arrays.copyOfRange(json, from, to);
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\t' || b == '\n' || b == '\r';
   }
 
   private void addData() {
