@@ -3,6 +3,7 @@ package dev.posthorn.event;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.core.data.BytesCloudEventData;
@@ -96,8 +97,17 @@ final class EventReader {
   private void extension(String name) throws IOException {
     switch (parser.currentToken()) {
       case VALUE_TRUE, VALUE_FALSE -> event.withExtension(name, parser.getBooleanValue());
-      case VALUE_NUMBER_INT -> event.withExtension(name, (Integer) parser.getIntValue());
+      case VALUE_NUMBER_INT -> event.withExtension(name, integer(name));
       default -> event.withExtension(name, text(name));
+    }
+  }
+
+  private Integer integer(String name) throws IOException {
+    try {
+      return parser.getIntValue();
+    } catch (InputCoercionException e) {
+      throw new InvalidEventException(
+          WHAT + " must have an integer of 32 bits as \"" + name + "\"", e);
     }
   }
 

@@ -126,7 +126,7 @@ class CanonicalEventTest {
     malformed("{\"specversion\":\"1.0\"}", " is not a valid event: ");
     malformed("{\"id\":\"1\",\"id\":\"2\"}", " names \"id\" twice");
     malformed(event("\"id2\":\"x\"") + "1", " must be one object: more follows it");
-    malformed(event("\"x\":2147483648"), " is not JSON");
+    malformed(event("\"x\":2147483648"), " must have an integer of 32 bits as \"x\"");
     malformed(event("\"x\":1.5"), " must have a string as \"x\", not VALUE_NUMBER_FLOAT");
     malformed(event("\"x\":{}"), " must have a string as \"x\", not START_OBJECT");
     malformed(event("\"subject\":7"), " must have a string as \"subject\", not VALUE_NUMBER_INT");

@@ -14,12 +14,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cloudevents.CloudEventData;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class DataRulesTest {
   private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
-  private static final int LIMIT = 256 * 1024;
+  private static final int LIMIT = 1024 * 1024;
   private static final String WHAT = "data of datacontenttype application/json";
 
   private final ForeignEvent event = new ForeignEvent();
@@ -177,6 +179,20 @@ class DataRulesTest {
 
     refused("[" + deepest + "]", " is nested too deep: at most 500 levels are accepted");
     refused("[".repeat(100_000), " is nested too deep: at most 500 levels are accepted");
+  }
+
+  @Test
+  void thousandsOfDifferentNamesAreFine() {
+    for (int seed = 0; seed < 5; seed++) {
+      Random random = new Random(seed);
+      StringBuilder object = new StringBuilder("{\"first\":0");
+      for (int i = 0; i < 5000; i++) {
+        object.append(",\"k").append(i).append("\":0,\"").append(new UUID(random.nextLong(), i));
+        object.append("\":1");
+      }
+      event.json(object.append("}").toString());
+      assertEquals(object.length(), dataRead().length);
+    }
   }
 
   @Test
