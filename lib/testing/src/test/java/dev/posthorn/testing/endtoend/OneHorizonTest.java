@@ -101,7 +101,7 @@ class OneHorizonTest {
       assertEquals(EndReason.RETRIES_USED_UP, ended.ended());
       assertNull(rig.explain(id).nextAttempt());
       assertEquals(
-          "It was given up, because all attempts are used up; attempt 4: the endpoint answered 500.",
+          "It was given up, because all attempts are used up. Attempt 4: the endpoint answered 500.",
           rig.explain(id).why());
       assertEquals(
           List.of(360L, 60L, 0L, 0L),
