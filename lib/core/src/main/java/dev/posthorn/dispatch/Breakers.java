@@ -38,6 +38,7 @@ final class Breakers {
     private int failures;
     private int gates;
     private long failingSince;
+    private long gatedUntil;
     private long steppedAt;
   }
 
@@ -65,6 +66,10 @@ final class Breakers {
     if (health.failures++ == 0) {
       health.failingSince = now;
     }
+    boolean begunBeforeTheGate = now < health.gatedUntil;
+    if (begunBeforeTheGate) {
+      return null; // many fail together: that must not count as having failed again and again
+    }
     boolean failsAgain = health.gates > 0;
     boolean failsLong = health.failures >= FAILURES && now - health.failingSince >= OVER.toMillis();
     if (!failsAgain && !failsLong) {
@@ -74,6 +79,7 @@ final class Breakers {
     Duration gate = FIRST_GATE.multipliedBy(1L << Math.min(health.gates, 10));
     health.gates++;
     Duration until = gate.compareTo(LONGEST_GATE) > 0 ? LONGEST_GATE : gate;
+    health.gatedUntil = now + until.toMillis();
     return new LaneChange.Gate(webhook, LaneState.FAILING, until, why, FIRST_STEP);
   }
 
