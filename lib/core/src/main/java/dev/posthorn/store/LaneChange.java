@@ -28,7 +28,7 @@ public sealed interface LaneChange {
    * @param webhook whose lane
    * @param state {@link LaneState#FAILING} or {@link LaneState#GATED}
    * @param until from now
-   * @param why for a person
+   * @param why one English sentence for a person
    * @param ramp the pace of the lane from then on; null leaves it as it is
    */
   record Gate(WebhookId webhook, LaneState state, Duration until, String why, @Nullable Rate ramp)
