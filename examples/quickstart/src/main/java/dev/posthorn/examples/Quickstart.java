@@ -203,14 +203,10 @@ public final class Quickstart implements DeliveryListener {
         ROW.formatted("time", "event", "attempt", "answer", "reason", "what next");
 
     String row() {
-      String answer = "none";
-      String reason = "";
-      if (attempt.outcome() instanceof Outcome.Accepted accepted) {
-        answer = "" + accepted.status();
-      } else if (attempt.outcome() instanceof Outcome.Failed failed) {
-        answer = failed.status() == 0 ? "none" : "" + failed.status();
-        reason = failed.reason().wireName();
-      }
+      int status = attempt.outcome().status();
+      String answer = status == 0 ? "none" : "" + status;
+      String reason =
+          attempt.outcome() instanceof Outcome.Failed failed ? failed.reason().wireName() : "";
       String time = "%.1f s".formatted(seconds(delivery.acceptedAt(), end()));
       String count = attempt.number() + " of 4";
       return ROW.formatted(time, delivery.eventType(), count, answer, reason, whatNext());

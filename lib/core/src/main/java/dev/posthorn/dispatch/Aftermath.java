@@ -194,7 +194,9 @@ final class Aftermath {
     if (attempt != null) {
       notifier.tell(listener -> listener.attempted(delivery, attempt));
     }
-    if (delivery.state() == DeliveryState.EXHAUSTED) {
+    if (delivery.state() == DeliveryState.DELIVERED) {
+      notifier.tell(listener -> listener.delivered(delivery));
+    } else if (delivery.state() == DeliveryState.EXHAUSTED) {
       notifier.tell(listener -> listener.exhausted(delivery));
     }
   }
