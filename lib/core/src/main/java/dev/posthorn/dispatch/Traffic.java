@@ -31,6 +31,7 @@ final class Traffic {
   private final ArrayDeque<Job> commonFlights = new ArrayDeque<>();
   private int commonWaiting;
   private int doubtfulWaiting;
+  private boolean doubtfulsTurn;
 
   Traffic(Limits limits, LongSupplier ticks) {
     this.ticks = ticks;
@@ -135,10 +136,17 @@ final class Traffic {
   }
 
   private @Nullable Lane turn() {
-    if (!common.isEmpty() && (permits.free(false) || (moveSlowAside() && permits.free(false)))) {
+    boolean commonMay =
+        !common.isEmpty() && (permits.free(false) || (moveSlowAside() && permits.free(false)));
+    boolean doubtfulMay = !doubtful.isEmpty() && permits.free(true);
+    if (commonMay && doubtfulMay && permits.shared()) {
+      doubtfulsTurn = !doubtfulsTurn; // or a busy lane would keep new ones waiting for ever
+      return doubtfulsTurn ? doubtful.next() : common.next();
+    }
+    if (commonMay) {
       return common.next();
     }
-    return permits.free(true) ? doubtful.next() : null;
+    return doubtfulMay ? doubtful.next() : null;
   }
 
   private Job takeOff(Lane lane, boolean aside) {
