@@ -193,7 +193,8 @@ class ClaimerTest {
 
   @Test
   void moreAtOnceIsFetchedWhileThereIsRoomAndNoLonger() {
-    answer = request -> new Claims(claims("w" + numbers, Math.min(2, request.max())), Duration.ZERO);
+    answer =
+        request -> new Claims(claims("w" + numbers, Math.min(2, request.max())), Duration.ZERO);
     claimer.turnOn();
     runChores();
     assertTrue(requests.size() > 1);

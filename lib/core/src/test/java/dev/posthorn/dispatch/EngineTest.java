@@ -232,8 +232,7 @@ class EngineTest {
     gone.run();
     gone.advance(Duration.ofHours(1));
     assertEquals(1, gone.sender.requests().size());
-    assertEquals(
-        List.of("disabling a", "disabled a true", "attempted 1 PENDING"), gone.told);
+    assertEquals(List.of("disabling a", "disabled a true", "attempted 1 PENDING"), gone.told);
     ids.forEach(id -> assertEquals(DeliveryState.HELD, gone.delivery(id).state()));
     assertEquals("the endpoint answered 410 Gone", hold(gone));
   }
@@ -257,7 +256,8 @@ class EngineTest {
     strict.advance(Duration.ofHours(1));
     assertEquals("a delivery has used up all its attempts", hold(strict));
     assertEquals(
-        List.of("disabling a", "disabled a true", "attempted 4 EXHAUSTED", "exhausted RETRIES_USED_UP"),
+        List.of(
+            "disabling a", "disabled a true", "attempted 4 EXHAUSTED", "exhausted RETRIES_USED_UP"),
         strict.told.subList(3, 7));
   }
 
@@ -327,8 +327,7 @@ class EngineTest {
 
   @Test
   void aContractThatIsNotKnownHereIsSkippedWithoutSpinning() {
-    Rig stranger =
-        new Rig(rig.store, Samples.OPEN.named("other"), Limits.standard(), LEASE);
+    Rig stranger = new Rig(rig.store, Samples.OPEN.named("other"), Limits.standard(), LEASE);
     rig.webhook("a");
     stranger.directory.refresh();
     DeliveryId id = rig.publish("e").get(0);

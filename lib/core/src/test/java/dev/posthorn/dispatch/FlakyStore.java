@@ -23,8 +23,7 @@ public final class FlakyStore implements Storage {
 
   private final Storage store;
   private final Map<String, Supplier<? extends Throwable>> failures = new ConcurrentHashMap<>();
-  private final Map<String, Supplier<? extends Throwable>> lateFailures =
-      new ConcurrentHashMap<>();
+  private final Map<String, Supplier<? extends Throwable>> lateFailures = new ConcurrentHashMap<>();
   private final Map<String, Consumer<Object[]>> hooks = new ConcurrentHashMap<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
 

@@ -139,9 +139,7 @@ class JudgeTest {
     Judge strict = new Judge(Duration.ZERO, new Random(1), troubles);
     Verdict verdict =
         strict.judge(
-            first,
-            Outcome.Failed.status(429, MINUTE),
-            contract(RETRIES, DisableRule.NEVER));
+            first, Outcome.Failed.status(429, MINUTE), contract(RETRIES, DisableRule.NEVER));
     assertEquals(new Verdict(new Next.DueIn(Duration.ZERO), List.of()), verdict);
   }
 
@@ -170,7 +168,8 @@ class JudgeTest {
     assertEquals(new Next.DueIn(MINUTE), judge(old, Outcome.Failed.status(500, null)).next());
     Claim older = Samples.later(first, 1, first.maxAge().minus(MINUTE).plusNanos(1));
     assertEquals(
-        new Next.Exhausted(EndReason.EXPIRED), judge(older, Outcome.Failed.status(500, null)).next());
+        new Next.Exhausted(EndReason.EXPIRED),
+        judge(older, Outcome.Failed.status(500, null)).next());
   }
 
   @Test

@@ -31,8 +31,7 @@ class LanesTest {
   }
 
   private Job job(Lanes lanes, Tenant tenant, String webhook) {
-    return new Job(
-        Samples.claim(webhook, tenant, "d" + ++numbers), Long.MAX_VALUE, lanes.epoch());
+    return new Job(Samples.claim(webhook, tenant, "d" + ++numbers), Long.MAX_VALUE, lanes.epoch());
   }
 
   private Lanes.Offered offer(Lanes lanes, Job... jobs) {
@@ -188,7 +187,10 @@ class LanesTest {
     lanes.land(probes.get(1), false);
     dead.addAll(lanes.take());
     Job probe =
-        dead.stream().filter(j -> j.claim.webhook().value().equals("new")).findFirst().orElseThrow();
+        dead.stream()
+            .filter(j -> j.claim.webhook().value().equals("new"))
+            .findFirst()
+            .orElseThrow();
     lanes.land(probe, true);
     List<Job> next = lanes.take();
     assertEquals(6, byWebhook(next).get("new"), "all common permits are its own");

@@ -45,8 +45,7 @@ class RecorderTest {
   private final Recorded store = new Recorded();
   private final Household house =
       Household.of(
-          new Host(
-              "test", time, time.ticks(), new Random(1), () -> "id", time, chores, chores));
+          new Host("test", time, time.ticks(), new Random(1), () -> "id", time, chores, chores));
   private final Recorder recorder = new Recorder(store, house);
   private final Map<String, Boolean> told = new HashMap<>();
 

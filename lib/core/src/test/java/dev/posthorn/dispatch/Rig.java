@@ -46,8 +46,7 @@ final class Rig implements DeliveryListener {
     this(null, contract, limits, lease);
   }
 
-  Rig(
-      @Nullable FlakyStore shared, DeliveryContract contract, Limits limits, Duration lease) {
+  Rig(@Nullable FlakyStore shared, DeliveryContract contract, Limits limits, Duration lease) {
     store = shared == null ? new FlakyStore(InMemoryStore.create(time)) : shared;
     directory = new Directory(store.webhooks(), new ContractBook(List.of(contract)));
     Host host =
@@ -60,8 +59,7 @@ final class Rig implements DeliveryListener {
             time,
             exchanges,
             chores);
-    engine =
-        new Engine(host, store, directory, new Exchanger(sender, time), limits, lease, this);
+    engine = new Engine(host, store, directory, new Exchanger(sender, time), limits, lease, this);
   }
 
   /** Adds a webhook at {@code https://ID.example/} for all events. */

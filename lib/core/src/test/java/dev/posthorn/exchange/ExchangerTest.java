@@ -71,9 +71,7 @@ class ExchangerTest {
       Outcome expected =
           status < 200 || status > 599
               ? Outcome.Failed.of(FailureDetail.PROTOCOL)
-              : status < 300
-                  ? new Outcome.Accepted(status)
-                  : Outcome.Failed.status(status, asked);
+              : status < 300 ? new Outcome.Accepted(status) : Outcome.Failed.status(status, asked);
       assertEquals(expected, outcome(Samples.OPEN, status));
     }
   }
@@ -109,7 +107,8 @@ class ExchangerTest {
   @Test
   void anAttemptIsRecordedWhole() {
     sender.next("w.example", Exchange.answered(503, "7", "busy", Duration.ofMillis(12), true));
-    Attempt attempt = exchanger.attempt(target(Samples.OPEN), Samples.later(claim, 2, Duration.ZERO));
+    Attempt attempt =
+        exchanger.attempt(target(Samples.OPEN), Samples.later(claim, 2, Duration.ZERO));
     assertEquals(
         new Attempt(
             1,

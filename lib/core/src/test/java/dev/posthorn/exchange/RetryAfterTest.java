@@ -120,7 +120,9 @@ class RetryAfterTest {
   void everyMomentOfAYearIsReadBackInAllThreeForms() {
     Random random = new Random(1);
     String[] forms = {
-      "EEE, dd MMM yyyy HH:mm:ss 'GMT'", "EEEE, dd-MMM-yy HH:mm:ss 'GMT'", "EEE MMM ppd HH:mm:ss yyyy"
+      "EEE, dd MMM yyyy HH:mm:ss 'GMT'",
+      "EEEE, dd-MMM-yy HH:mm:ss 'GMT'",
+      "EEE MMM ppd HH:mm:ss yyyy"
     };
     for (int i = 0; i < 1_500; i++) {
       Duration wait = Duration.ofSeconds(random.nextInt(365 * 86_400));

@@ -91,8 +91,7 @@ class VerifierTest {
   void aSenderThatThrowsOrReturnsNothingDoesNotVerifyAndShowsNothing() {
     Logged.clear();
     Verification expected =
-        new Verification(
-            false, time.instant(), "HEAD failed: the sender failed unexpectedly");
+        new Verification(false, time.instant(), "HEAD failed: the sender failed unexpectedly");
     sender.next(
         HOST,
         request -> {

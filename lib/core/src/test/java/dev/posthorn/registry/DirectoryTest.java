@@ -39,8 +39,7 @@ class DirectoryTest {
 
   private void replace(StoredWebhook before, String... patterns) {
     Webhook old = before.webhook();
-    StoredWebhook fresh =
-        Samples.webhook(old.id().value(), old.tenant(), old.contract(), patterns);
+    StoredWebhook fresh = Samples.webhook(old.id().value(), old.tenant(), old.contract(), patterns);
     assertTrue(
         store.replace(
             new StoredWebhook(fresh.webhook(), fresh.keys(), null, null, before.version() + 1)));

@@ -23,7 +23,7 @@ final class Receiver implements AutoCloseable {
   private final ServerSocket server;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
   private final List<Seen> checks = new CopyOnWriteArrayList<>();
-  private final List<Seen> posts = new CopyOnWriteArrayList<>();
+  private final ConcurrentLinkedQueue<Seen> posts = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Answer> script = new ConcurrentLinkedQueue<>();
   private volatile Answer checked = Answer.status(204);
   private volatile Answer otherwise = Answer.status(204);
@@ -74,13 +74,13 @@ final class Receiver implements AutoCloseable {
     return checks;
   }
 
-  /** POST requests. */
+  /** POST requests so far. */
   List<Seen> posts() {
-    return posts;
+    return List.copyOf(posts);
   }
 
   Seen post(int number) {
-    return posts.get(number - 1);
+    return posts().get(number - 1);
   }
 
   int connections() {
