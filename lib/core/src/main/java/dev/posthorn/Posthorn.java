@@ -6,6 +6,7 @@ import dev.posthorn.delivery.DeliveryListener;
 import dev.posthorn.delivery.DeliveryLog;
 import dev.posthorn.delivery.Limits;
 import dev.posthorn.delivery.RetryScheduler;
+import dev.posthorn.delivery.StoreException;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookSender;
 import dev.posthorn.dispatch.Engine;
@@ -137,7 +138,16 @@ public final class Posthorn implements AutoCloseable {
                 limits.inFlight(),
                 limits.inFlightPerWebhook(),
                 lease);
-    directory.refresh();
+    readWebhooks();
+  }
+
+  private void readWebhooks() {
+    try {
+      directory.refresh();
+    } catch (RuntimeException failure) {
+      ownThreads.forEach(ExecutorService::shutdownNow);
+      throw new StoreException("the store failed while its webhooks were read", failure);
+    }
   }
 
   /** Begins a new instance, with defaults for everything. */
@@ -435,6 +445,7 @@ public final class Posthorn implements AutoCloseable {
      * Makes the instance, not started.
      *
      * @throws IllegalArgumentException if settings contradict each other; the message says which
+     * @throws StoreException if the store cannot be read
      */
     public Posthorn build() {
       if (sender != null && (proxy != null || tls != null)) {

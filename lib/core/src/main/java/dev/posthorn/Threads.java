@@ -30,8 +30,9 @@ final class Threads {
     if (Runtime.version().feature() >= VIRTUAL_SINCE) {
       return virtual();
     }
-    // A worker that has given its permit back may live for a moment beside its successor.
-    int size = most + CHORES;
+    // Permits are the limit. A worker that has given its permit back may live for a moment beside
+    // its successor, on a busy machine many of them at once, and none may be refused.
+    int size = 2 * most + CHORES;
     return new ThreadPoolExecutor(
         0,
         size,

@@ -11,7 +11,7 @@ public enum EndReason {
   /** The webhook had as many pending deliveries as the store allows one webhook. */
   QUOTA("the webhook's quota of pending deliveries was full"),
   /** The owner chose to discard what was held. */
-  DISCARDED_BY_OWNER("it was discarded by choice"),
+  DISCARDED_BY_OWNER("its owner chose so"),
   /** It was a test event, which is tried once. */
   TEST("it was a test event, which is tried once");
 

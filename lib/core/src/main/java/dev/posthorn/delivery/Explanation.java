@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param delivery the delivery
  * @param attempts all its attempts, newest first
- * @param why one English sentence for a person
+ * @param why an English sentence or a few, for a person
  * @param nextAttempt not before this is it tried again; null if nothing is planned
  */
 public record Explanation(

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  */
 final class Claimer {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration CONTESTED = Duration.ofMillis(10);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final DeliveryStore store;
@@ -155,7 +156,9 @@ final class Claimer {
     if (!offered.refused().isEmpty()) {
       giveBack.accept(offered.refused());
     }
-    if (claims.more().isZero()) {
+    if (claims.more().isZero() && jobs.isEmpty()) {
+      alarm.within(CONTESTED); // somebody else is claiming just what we saw
+    } else if (claims.more().isZero()) {
       hungry.set(true);
     } else if (claims.more().compareTo(Claims.NEVER) < 0) {
       alarm.within(claims.more());

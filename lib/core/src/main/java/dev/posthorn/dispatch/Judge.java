@@ -51,7 +51,7 @@ final class Judge {
     List<LaneChange> lanes = new ArrayList<>(1);
     Duration gate = gate(failed);
     if (gate != null) {
-      String why = "the receiver answered " + failed.status() + " and asked for a pause";
+      String why = "The receiver answered " + failed.status() + " and asked for a pause.";
       lanes.add(new LaneChange.Gate(claim.webhook(), LaneState.GATED, gate, why, null));
     }
     Next next = next(claim, failed, contract, gate == null ? Duration.ZERO : gate);

@@ -151,7 +151,7 @@ final class Recorder {
       Set<DeliveryId> skipped = write(group);
       pauses = 0;
       house.troubles().storeWorks();
-      done(group.results(), skipped);
+      written(group, skipped);
       return true;
     } catch (Throwable failure) { // whatever the store throws, the loop goes on
       house.troubles().note(Troubles.Kind.STORE, "recording results", failure);
@@ -187,8 +187,17 @@ final class Recorder {
     return store.record(finished, lanes);
   }
 
+  /** What is skipped when it is written again may have been written the first time. */
+  private void written(Group group, Set<DeliveryId> skipped) {
+    if (group.failures() == 0) {
+      refused.addAndGet(skipped.size());
+      done(group.results(), skipped);
+    } else {
+      done(group.results(), Set.of());
+    }
+  }
+
   private void done(List<Result> results, Set<DeliveryId> skipped) {
-    refused.addAndGet(skipped.size());
     for (Result result : results) {
       result.then().recorded(!skipped.contains(result.finished().id()));
       open.decrementAndGet();

@@ -117,47 +117,42 @@ public final class StoredLog implements DeliveryLog {
   private static String why(Delivery delivery, Optional<LaneReport> lane) {
     return switch (delivery.state()) {
       case DELIVERED -> "It was delivered: " + told(delivery.lastOutcome()) + ".";
-      case EXHAUSTED, DISCARDED ->
-          "It was given up, because " + ended(delivery) + lastly(delivery) + ".";
-      case HELD ->
-          "It is held, because " + lane.map(LaneReport::why).orElse("its webhook is") + ".";
-      case PENDING -> pending(delivery, lane);
+      case EXHAUSTED -> "It was given up, because " + ended(delivery) + "." + lastly(delivery);
+      case DISCARDED -> "It was discarded, because " + ended(delivery) + "." + lastly(delivery);
+      case HELD -> "It is held." + standing(lane);
+      case PENDING -> waiting(delivery) + lastly(delivery) + standing(lane);
     };
   }
 
-  private static String pending(Delivery delivery, Optional<LaneReport> lane) {
-    String waits =
-        delivery.attempts() == 0
-            ? "It waits for its first attempt"
-            : "It waits for another attempt" + lastly(delivery);
-    boolean gated =
-        lane.map(LaneReport::state)
-            .filter(state -> state == LaneState.GATED || state == LaneState.FAILING)
-            .isPresent();
-    return gated
-        ? waits + "; its webhook is left alone for a while, because " + lane.get().why() + "."
-        : waits + ".";
+  private static String waiting(Delivery delivery) {
+    if (delivery.attempts() > 0) {
+      return "It waits for another attempt.";
+    }
+    return delivery.round() == 1
+        ? "It waits for its first attempt."
+        : "It waits for the first attempt of round " + delivery.round() + ".";
+  }
+
+  /** A sentence on the webhook, unless all is well with it. */
+  private static String standing(Optional<LaneReport> lane) {
+    return lane.filter(report -> report.state() != LaneState.OPEN)
+        .map(report -> " " + report.why())
+        .orElse("");
   }
 
   private static String ended(Delivery delivery) {
     return delivery.ended() == null ? "it ended" : delivery.ended().explanation();
   }
 
+  /** A sentence on the last attempt of this round, if there was one. */
   private static String lastly(Delivery delivery) {
-    Outcome last = delivery.lastOutcome();
-    return last == null ? "" : "; attempt " + delivery.attempts() + ": " + told(last);
+    return delivery.attempts() == 0
+        ? ""
+        : " Attempt " + delivery.attempts() + ": " + told(delivery.lastOutcome()) + ".";
   }
 
   private static String told(@Nullable Outcome outcome) {
-    if (outcome instanceof Outcome.Accepted accepted) {
-      return "the endpoint answered " + accepted.status();
-    }
-    if (outcome instanceof Outcome.Failed failed) {
-      return failed.status() > 0
-          ? "the endpoint answered " + failed.status()
-          : failed.detail().explanation();
-    }
-    return "no attempt was made";
+    return outcome == null ? "no attempt was made" : outcome.describe();
   }
 
   private static @Nullable Instant next(Delivery delivery, Optional<LaneReport> lane) {

@@ -45,17 +45,20 @@ final class Traffic {
     return Math.max(0, permits.left(aside) + prefetch(aside) - waiting);
   }
 
-  /** How many more of a lane there is room for. */
+  /**
+   * How many more of a lane there is room for: twice as many as may be in flight. A new lane gets
+   * as little here as there, or a few that hang would fill all places that new ones share.
+   */
   int room(Lane lane) {
     if (lane.closing > 0 || lane.unsendable) {
       return 0;
     }
-    return Math.max(0, Math.min(2 * limitPerLane - lane.load(), room(doubtful(lane))));
+    return Math.max(0, Math.min(2 * limit(lane) - lane.load(), room(doubtful(lane))));
   }
 
   /** True if the store has more of a lane that has room for it. */
   boolean wantsMore(Lane lane) {
-    return lane.backlogged && room(lane) > 0 && lane.waiting.size() * 2 <= limitPerLane;
+    return lane.backlogged && room(lane) > 0 && lane.waiting.size() * 2 <= limit(lane);
   }
 
   /** True if half of the places for waiting jobs are free. */
@@ -204,8 +207,11 @@ final class Traffic {
   }
 
   private boolean mayGo(Lane lane) {
-    int limit = lane.proven ? limitPerLane : Math.min(limitPerLane, NEW_LANE_LIMIT);
-    return !lane.waiting.isEmpty() && lane.inFlight() < limit;
+    return !lane.waiting.isEmpty() && lane.inFlight() < limit(lane);
+  }
+
+  private int limit(Lane lane) {
+    return lane.proven ? limitPerLane : Math.min(limitPerLane, NEW_LANE_LIMIT);
   }
 
   private int prefetch(boolean aside) {

@@ -39,7 +39,7 @@ public final class Exchanger {
         startedAt,
         exchange.took(),
         outcome,
-        exchange.snippet(),
+        Redaction.of(target, exchange.snippet()),
         exchange.resent());
   }
 

@@ -11,4 +11,11 @@ import java.net.URI;
  * @param url its URL, parsed
  * @param contract its contract
  */
-public record Target(StoredWebhook stored, URI url, DeliveryContract contract) {}
+public record Target(StoredWebhook stored, URI url, DeliveryContract contract) {
+
+  /** Everything but the URL's query, which may hold secrets. */
+  @Override
+  public String toString() {
+    return "Target[" + stored.webhook() + ", " + contract + "]";
+  }
+}

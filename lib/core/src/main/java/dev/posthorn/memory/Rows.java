@@ -112,7 +112,7 @@ final class Rows {
     }
 
     boolean expired(long now) {
-      return now - roundBegan >= age.micros;
+      return now - roundBegan > age.micros;
     }
 
     @Nullable Attempt lastAttempt() {

@@ -8,6 +8,7 @@ import dev.posthorn.delivery.LaneState;
 import dev.posthorn.memory.Rows.DeliveryRow;
 import dev.posthorn.memory.Rows.LaneRow;
 import dev.posthorn.store.StoredWebhook;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,9 @@ final class Snapshots {
     StoredWebhook stored = lane.stored;
     if (lane.held()) {
       String disabled = stored.webhook().disabled();
-      return disabled != null ? "It is disabled: " + disabled : "It waits: " + stored.unverified();
+      String why = disabled == null ? String.valueOf(stored.unverified()) : disabled;
+      String held = disabled == null ? "The webhook is held: " : "The webhook is disabled: ";
+      return held + why + (why.endsWith(".") ? "" : ".");
     }
     if (lane.gated(now)) {
       return lane.gateWhy;
@@ -87,10 +90,10 @@ final class Snapshots {
   }
 
   private static String ramping(Pace pace) {
-    return "It comes back slowly, with at most "
-        + pace.rate().permits()
-        + " in "
-        + pace.rate().per().toMillis()
-        + " ms.";
+    Duration per = pace.rate().per();
+    String time =
+        per.equals(Duration.ofSeconds(1)) ? "a second" : "in " + per.toMillis() + " milliseconds";
+    return "The webhook comes back slowly, with at most %d %s."
+        .formatted(pace.rate().permits(), time);
   }
 }

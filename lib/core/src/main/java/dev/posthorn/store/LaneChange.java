@@ -28,7 +28,7 @@ public sealed interface LaneChange {
    * @param webhook whose lane
    * @param state {@link LaneState#FAILING} or {@link LaneState#GATED}
    * @param until from now
-   * @param why for a person
+   * @param why one English sentence for a person
    * @param ramp the pace of the lane from then on; null leaves it as it is
    */
   record Gate(WebhookId webhook, LaneState state, Duration until, String why, @Nullable Rate ramp)
@@ -38,7 +38,8 @@ public sealed interface LaneChange {
    * Takes gates away and sets the pace. A held lane stays held.
    *
    * @param webhook whose lane
-   * @param pace at most so many claims, over all processes; null for no limit
+   * @param pace at most so many claims, over all processes: in any time what the rate allows for
+   *     it, and at most one {@code per}'s worth more; null for no limit
    */
   record Open(WebhookId webhook, @Nullable Rate pace) implements LaneChange {}
 }

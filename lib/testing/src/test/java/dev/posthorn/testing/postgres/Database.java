@@ -112,8 +112,23 @@ final class Database implements AutoCloseable {
       }
     }
 
+    void updateAll(String sql, List<@Nullable Object[]> rows) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        for (@Nullable Object[] values : rows) {
+          set(statement, values);
+          statement.addBatch();
+        }
+        statement.executeBatch();
+      }
+    }
+
     private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
       PreparedStatement statement = connection.prepareStatement(sql);
+      set(statement, values);
+      return statement;
+    }
+
+    private void set(PreparedStatement statement, @Nullable Object... values) throws SQLException {
       for (int i = 0; i < values.length; i++) {
         Object value = values[i];
         if (value instanceof Instant instant) {
@@ -126,7 +141,6 @@ final class Database implements AutoCloseable {
           statement.setObject(i + 1, value);
         }
       }
-      return statement;
     }
   }
 

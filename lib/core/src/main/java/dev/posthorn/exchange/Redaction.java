@@ -1,0 +1,39 @@
+package dev.posthorn.exchange;
+
+import dev.posthorn.contract.Secret;
+
+/**
+ * Keeps out of the log what a receiver echoes of the secrets that it was sent: keys, and the URL's
+ * query, which often holds one. Error pages like to repeat the whole request.
+ */
+final class Redaction {
+  private static final String HIDDEN = "[redacted]";
+
+  /** Shorter beginnings of a secret, at the place where an answer was cut off, tell nothing. */
+  private static final int TELLING = 4;
+
+  private Redaction() {}
+
+  /** The beginning of an answer, no longer than it was, without secrets. */
+  static String of(Target target, String snippet) {
+    String clean = snippet;
+    for (Secret key : target.stored().keys()) {
+      clean = without(key.reveal(), clean);
+    }
+    String query = target.url().getRawQuery();
+    if (query != null && !query.isEmpty()) {
+      clean = without(query, clean);
+    }
+    return clean.length() > snippet.length() ? clean.substring(0, snippet.length()) : clean;
+  }
+
+  private static String without(String secret, String text) {
+    String clean = text.replace(secret, HIDDEN);
+    for (int length = Math.min(secret.length(), clean.length()); length >= TELLING; length--) {
+      if (clean.endsWith(secret.substring(0, length))) {
+        return clean.substring(0, clean.length() - length) + HIDDEN;
+      }
+    }
+    return clean;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.posthorn.testing.endtoend;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint on loopback that keeps what came, byte for byte, and answers by a script. HEAD and
+ * GET are answered 204 unless {@link #checkedBy} says otherwise, and are kept apart.
+ */
+final class Receiver implements AutoCloseable {
+  private final ServerSocket server;
+  private final List<Socket> connections = new CopyOnWriteArrayList<>();
+  private final List<Seen> checks = new CopyOnWriteArrayList<>();
+  private final ConcurrentLinkedQueue<Seen> posts = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Answer> script = new ConcurrentLinkedQueue<>();
+  private volatile Answer checked = Answer.status(204);
+  private volatile Answer otherwise = Answer.status(204);
+
+  Receiver() {
+    try {
+      server = new ServerSocket(0, 500, InetAddress.getByName("127.0.0.1"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    start(this::accept);
+  }
+
+  /** One that answers the first posts so, and all others as {@link #otherwise} says. */
+  static Receiver answering(int... statuses) {
+    Receiver receiver = new Receiver();
+    for (int status : statuses) {
+      receiver.then(Answer.status(status));
+    }
+    return receiver;
+  }
+
+  Receiver then(Answer next) {
+    script.add(next);
+    return this;
+  }
+
+  Receiver otherwise(Answer always) {
+    otherwise = always;
+    return this;
+  }
+
+  Receiver checkedBy(Answer always) {
+    checked = always;
+    return this;
+  }
+
+  String address() {
+    return "127.0.0.1:" + server.getLocalPort();
+  }
+
+  String url() {
+    return "http://" + address() + "/hooks";
+  }
+
+  /** HEAD and GET requests. */
+  List<Seen> checks() {
+    return checks;
+  }
+
+  /** POST requests so far. */
+  List<Seen> posts() {
+    return List.copyOf(posts);
+  }
+
+  Seen post(int number) {
+    return posts().get(number - 1);
+  }
+
+  int connections() {
+    return connections.size();
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    for (Socket connection : connections) {
+      connection.close();
+    }
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket connection = server.accept();
+        connection.setTcpNoDelay(true);
+        connections.add(connection);
+        start(() -> converse(connection));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void converse(Socket connection) {
+    try (connection) {
+      InputStream in = new BufferedInputStream(connection.getInputStream());
+      for (Seen seen = read(in); seen != null; seen = read(in)) {
+        answer(seen).to(seen, connection);
+      }
+    } catch (IOException e) {
+      // The sender has gone, which is what many tests are about.
+    }
+  }
+
+  private Answer answer(Seen seen) {
+    if (!seen.method().equals("POST")) {
+      checks.add(seen);
+      return checked;
+    }
+    Answer next = script.poll();
+    posts.add(seen);
+    return next == null ? otherwise : next;
+  }
+
+  private static @Nullable Seen read(InputStream in) throws IOException {
+    String line = line(in);
+    if (line.isEmpty()) {
+      return null;
+    }
+    List<String> headers = new ArrayList<>();
+    int length = 0;
+    for (String header = line(in); !header.isEmpty(); header = line(in)) {
+      headers.add(header);
+      if (header.regionMatches(true, 0, "Content-Length: ", 0, 16)) {
+        length = Integer.parseInt(header.substring(16));
+      }
+    }
+    return new Seen(line, headers, in.readNBytes(length));
+  }
+
+  /** Without its end; empty at the end of the head, and of the stream. */
+  private static String line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+      if (b != '\r') {
+        line.write(b);
+      }
+    }
+    return line.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "receiver");
+    thread.setDaemon(true);
+    thread.start();
+  }
+}
