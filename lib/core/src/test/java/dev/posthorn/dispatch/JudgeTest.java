@@ -128,7 +128,7 @@ class JudgeTest {
                 first.webhook(),
                 LaneState.GATED,
                 LONGEST_GATE,
-                "the receiver answered 429 and asked for a pause",
+                "The receiver answered 429 and asked for a pause.",
                 null)),
         verdict.lanes());
     assertEquals(new Next.DueIn(LONGEST_GATE), verdict.next());
