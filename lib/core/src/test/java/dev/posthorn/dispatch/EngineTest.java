@@ -441,6 +441,7 @@ class EngineTest {
     rig.store.fail("add", StackOverflowError::new);
     assertThrows(StoreException.class, () -> rig.publish("e"));
     rig.store.work();
+    rig.run();
     assertTrue(rig.engine.landed(Duration.ZERO));
   }
 

@@ -158,14 +158,17 @@ class DirectoryTest {
   }
 
   /** Fails at the second call. */
-  private record Failing(WebhookStore store, int[] calls) implements WebhookStore {
+  private static final class Failing implements WebhookStore {
+    private final WebhookStore store;
+    private int calls;
+
     Failing(WebhookStore store) {
-      this(store, new int[1]);
+      this.store = store;
     }
 
     @Override
     public Changes changedSince(String cursor, int size) {
-      if (++calls[0] == 2) {
+      if (++calls == 2) {
         throw new IllegalStateException("down");
       }
       return store.changedSince(cursor, size);
