@@ -52,8 +52,7 @@ class HoldingTest {
       assertEquals(LaneState.HELD, rig.log().explain(hook).state());
       assertEquals(Rig.NOON.plusSeconds(60), rig.log().explain(hook).since());
       assertEquals(
-          "The webhook is disabled: the customer is moving house.",
-          rig.log().explain(hook).why());
+          "The webhook is disabled: the customer is moving house.", rig.log().explain(hook).why());
       assertEquals(
           "It is held. The webhook is disabled: the customer is moving house.",
           rig.explain(held.get(0)).why());
@@ -64,8 +63,7 @@ class HoldingTest {
       rig.settle();
       assertEquals(LaneState.RAMPING, rig.log().explain(hook).state());
       assertEquals(
-          "The webhook comes back slowly, with at most 2 a second.",
-          rig.log().explain(hook).why());
+          "The webhook comes back slowly, with at most 2 a second.", rig.log().explain(hook).why());
       assertEquals(1, receiver.posts().size(), "not all at once");
       assertEquals("evt_0", receiver.post(1).header("X-One-Event-Id"), "the oldest first");
       rig.advance(Duration.ofSeconds(1));
@@ -112,8 +110,7 @@ class HoldingTest {
       assertEquals(0, receiver.posts().size());
       assertEquals(DeliveryState.DISCARDED, rig.delivery(id).state());
       assertEquals(EndReason.DISCARDED_BY_OWNER, rig.delivery(id).ended());
-      assertEquals(
-          "It was discarded, because its owner chose so.", rig.explain(id).why());
+      assertEquals("It was discarded, because its owner chose so.", rig.explain(id).why());
 
       rig.log().replay(id);
       rig.settle();
@@ -138,8 +135,7 @@ class HoldingTest {
       assertEquals("maintenance", rig.registry().disable(hook, "again").disabled(), "stays");
       assertEquals(
           "say why the webhook is disabled",
-          assertThrows(
-                  IllegalArgumentException.class, () -> rig.registry().disable(hook, " "))
+          assertThrows(IllegalArgumentException.class, () -> rig.registry().disable(hook, " "))
               .getMessage());
     }
   }
@@ -166,8 +162,7 @@ class HoldingTest {
           "there is no webhook " + hook,
           assertThrows(NotFoundException.class, () -> rig.log().of(hook, Page.first(1)))
               .getMessage());
-      assertEquals(
-          List.of(), rig.log().ofEvent(Rig.SOURCE, "evt_1", Page.first(1)).items());
+      assertEquals(List.of(), rig.log().ofEvent(Rig.SOURCE, "evt_1", Page.first(1)).items());
       answer.countDown();
       rig.settle();
       assertEquals(0, rig.posthorn.health().pending().orElseThrow());
@@ -227,13 +222,10 @@ class HoldingTest {
           receiver.post(2).text(),
           receiver.post(1).text().replace(sample, "evt_1"),
           "all but the id is the host's");
-      assertFalse(
-          rig.log().ofEvent(Rig.SOURCE, sample, Page.first(1)).items().isEmpty(), "logged");
+      assertFalse(rig.log().ofEvent(Rig.SOURCE, sample, Page.first(1)).items().isEmpty(), "logged");
       var invalid =
           CloudEventBuilder.v1().withId("x").withType("a").withSource(URI.create("")).build();
-      assertThrows(
-          InvalidEventException.class,
-          () -> rig.registry().sendTest(hook, invalid));
+      assertThrows(InvalidEventException.class, () -> rig.registry().sendTest(hook, invalid));
     }
   }
 

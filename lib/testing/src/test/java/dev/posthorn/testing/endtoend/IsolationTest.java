@@ -26,9 +26,7 @@ import org.junit.jupiter.api.Test;
 class IsolationTest {
   private static final int EVENTS = 200;
   private static final DeliveryContract PATIENT =
-      Contracts.oneHorizon()
-          .verification(VerificationRule.NONE)
-          .timeout(Duration.ofMinutes(2));
+      Contracts.oneHorizon().verification(VerificationRule.NONE).timeout(Duration.ofMinutes(2));
 
   /** Accepts, and counts. */
   private record Counting(CountDownLatch left, Answer answer) implements Answer {
@@ -61,8 +59,7 @@ class IsolationTest {
       List<WebhookId> hooks = new ArrayList<>();
       for (Receiver receiver : receivers) {
         String type = hooks.isEmpty() ? "good.*" : "bad.*";
-        hooks.add(
-            posthorn.registry().register(WebhookSpec.to(receiver.url()).events(type)).id());
+        hooks.add(posthorn.registry().register(WebhookSpec.to(receiver.url()).events(type)).id());
       }
       posthorn.publisher().publish(event("good.first", "first"));
       assertTrue(posthorn.settle(Rig.HANG), "one that has answered before");

@@ -125,8 +125,7 @@ class LogTest {
       assertEquals(DeliveryState.HELD, rig.log().replay(id).state());
       rig.settle();
       assertEquals(1, receiver.posts().size());
-      assertEquals(
-          "It is held. The webhook is disabled: maintenance.", rig.explain(id).why());
+      assertEquals("It is held. The webhook is disabled: maintenance.", rig.explain(id).why());
     }
   }
 
@@ -143,8 +142,7 @@ class LogTest {
       rig.settle();
       Explanation retrying = rig.explain(id);
       assertEquals(
-          "It waits for another attempt. Attempt 2: the endpoint answered 500.",
-          retrying.why());
+          "It waits for another attempt. Attempt 2: the endpoint answered 500.", retrying.why());
       assertEquals(Rig.NOON.plusSeconds(60), retrying.nextAttempt());
       LaneReport lane = rig.log().explain(hook);
       assertEquals(LaneState.OPEN, lane.state());
@@ -155,8 +153,7 @@ class LogTest {
 
       rig.posthorn.stop();
       rig.log().replay(id);
-      assertEquals(
-          "It waits for the first attempt of round 2.", rig.explain(id).why());
+      assertEquals("It waits for the first attempt of round 2.", rig.explain(id).why());
     }
   }
 
@@ -184,8 +181,7 @@ class LogTest {
         Rig open = Rig.to(receiver)) {
       WebhookId hook = open.hook(receiver).id();
       open.posthorn.stop();
-      try (Rig strict =
-          Rig.with(Contracts.oneHorizon(), builder -> builder.store(open.store))) {
+      try (Rig strict = Rig.with(Contracts.oneHorizon(), builder -> builder.store(open.store))) {
         DeliveryId id = strict.publish("evt_1");
         assertEquals(
             "It was given up, because the failure is permanent. Attempt 1: refused by policy.",
@@ -222,7 +218,8 @@ class LogTest {
   void aWebhookThatFailsAndFailsIsGivenARestThatSpendsNoRetries() throws Exception {
     DeliveryContract patient =
         Contracts.oneHorizon()
-            .retries(RetrySchedule.exponential(Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 99));
+            .retries(
+                RetrySchedule.exponential(Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 99));
     try (Receiver receiver = new Receiver().otherwise(Answer.status(500));
         Rig rig = Rig.with(patient, receiver)) {
       WebhookId hook = rig.hook(receiver).id();

@@ -107,8 +107,7 @@ class OneHorizonTest {
           List.of(360L, 60L, 0L, 0L),
           rig.attempts(id).stream().map(a -> a.startedAt().getEpochSecond() - 1777982400).toList(),
           "newest first");
-      assertEquals(
-          List.of(4, 3, 2, 1), rig.attempts(id).stream().map(Attempt::number).toList());
+      assertEquals(List.of(4, 3, 2, 1), rig.attempts(id).stream().map(Attempt::number).toList());
     }
   }
 
@@ -168,9 +167,7 @@ class OneHorizonTest {
   @Test
   void aConnectionThatIsCutOffIsToldAsConnectionFailed() throws Exception {
     try (Receiver receiver =
-            new Receiver()
-                .checkedBy(Answer.status(204, "Connection: close"))
-                .then(Answer.reset());
+            new Receiver().checkedBy(Answer.status(204, "Connection: close")).then(Answer.reset());
         Rig rig = Rig.to(receiver)) {
       rig.hook(keyed(receiver));
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1", DATA)).deliveries().get(0);
@@ -213,7 +210,8 @@ class OneHorizonTest {
       FailureDetail expected =
           address.startsWith("127") ? FailureDetail.CONNECT_REFUSED : FailureDetail.DNS;
       assertEquals(
-          List.of(expected, expected), rig.attempts(id).stream().map(OneHorizonTest::detail).toList());
+          List.of(expected, expected),
+          rig.attempts(id).stream().map(OneHorizonTest::detail).toList());
 
       rig.registry().update(hook, spec -> spec.url(receiver.url()));
       rig.advance(Duration.ofMinutes(1));
@@ -233,8 +231,7 @@ class OneHorizonTest {
       rig.settle();
       assertEquals(wire(receiver, 1, "http_timeout"), receiver.post(2).wire());
       assertEquals(FailureDetail.READ_TIMEOUT, detail(rig.attempts(id).get(1)));
-      assertEquals(
-          "It was delivered: the endpoint answered 204.", rig.explain(id).why());
+      assertEquals("It was delivered: the endpoint answered 204.", rig.explain(id).why());
     }
   }
 

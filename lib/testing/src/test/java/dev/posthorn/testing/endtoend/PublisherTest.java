@@ -93,8 +93,7 @@ class PublisherTest {
 
   @Test
   void anEventWithoutATimeIsKnownAgainLater() {
-    CloudEvent timeless =
-        CloudEventBuilder.v1(Rig.task("evt_1")).withTime(null).build();
+    CloudEvent timeless = CloudEventBuilder.v1(Rig.task("evt_1")).withTime(null).build();
     assertEquals(Published.Status.ACCEPTED, status(timeless));
     rig.advance(java.time.Duration.ofSeconds(7));
     assertEquals(Published.Status.KNOWN, status(timeless));
@@ -106,7 +105,8 @@ class PublisherTest {
     List<Published> all =
         rig.publisher()
             .publishAll(
-                List.of(Rig.task("evt_1"), Rig.task("evt_2"), Rig.task("evt_1"), Rig.task("evt_3")));
+                List.of(
+                    Rig.task("evt_1"), Rig.task("evt_2"), Rig.task("evt_1"), Rig.task("evt_3")));
     assertEquals(
         List.of("ACCEPTED", "ACCEPTED", "KNOWN", "ACCEPTED"),
         all.stream().map(one -> one.status().name()).toList());
@@ -125,8 +125,7 @@ class PublisherTest {
         IntStream.range(0, 1001).mapToObj(i -> Rig.task("many_" + i)).toList();
     assertEquals(
         "at most 1000 events can be published at once: 1001",
-        assertThrows(
-                IllegalArgumentException.class, () -> rig.publisher().publishAll(tooMany))
+        assertThrows(IllegalArgumentException.class, () -> rig.publisher().publishAll(tooMany))
             .getMessage());
   }
 
@@ -136,7 +135,8 @@ class PublisherTest {
     CloudEvent unwanted = CloudEventBuilder.v1(Rig.task("x")).withType("note.added").build();
     assertEquals(
         List.of("UNWANTED", "ACCEPTED", "UNWANTED", "ACCEPTED"),
-        rig.publisher()
+        rig
+            .publisher()
             .publishAll(List.of(unwanted, Rig.task("a"), unwanted, Rig.task("b")))
             .stream()
             .map(one -> one.status().name())
@@ -150,22 +150,17 @@ class PublisherTest {
       List<WebhookId> hooks =
           IntStream.range(0, 15)
               .mapToObj(
-                  i ->
-                      full.registry()
-                          .register(WebhookSpec.to(receiver.url()).allEvents())
-                          .id())
+                  i -> full.registry().register(WebhookSpec.to(receiver.url()).allEvents()).id())
               .toList();
       full.publisher().publish(Rig.task("evt_1"));
       StoreFullException refused =
-          assertThrows(
-              StoreFullException.class, () -> full.publisher().publish(Rig.task("evt_2")));
+          assertThrows(StoreFullException.class, () -> full.publisher().publish(Rig.task("evt_2")));
       assertEquals(
           "the in-memory store is full: it may keep 20 deliveries, and of those that it keeps"
               + " only 0 have ended and could be forgotten; publish again later, or raise"
               + " atMost",
           refused.getMessage());
-      assertEquals(
-          List.of(), full.log().ofEvent(Rig.SOURCE, "evt_2", Page.first(1)).items());
+      assertEquals(List.of(), full.log().ofEvent(Rig.SOURCE, "evt_2", Page.first(1)).items());
       hooks.subList(1, 15).forEach(full.registry()::delete);
       assertEquals("ACCEPTED", full.publisher().publish(Rig.task("evt_2")).status().name());
     }
@@ -247,8 +242,7 @@ class PublisherTest {
   @Test
   void dataOfOtherTypesGoesOutAsBase64() {
     byte[] bytes = {0, 1, (byte) 0xff, 'a'};
-    CloudEvent event =
-        CloudEventBuilder.v1(Rig.task("evt_1")).withData("image/png", bytes).build();
+    CloudEvent event = CloudEventBuilder.v1(Rig.task("evt_1")).withData("image/png", bytes).build();
     rig.publisher().publish(event);
     rig.settle();
     String text = receiver.post(1).text();
@@ -310,9 +304,7 @@ class PublisherTest {
                     "application/json",
                     ("[".repeat(501) + "]".repeat(501)).getBytes(StandardCharsets.UTF_8)),
             "data of datacontenttype application/json is nested too deep"),
-        refusal(
-            builder().withData("text/plain", new byte[64 * 1024]),
-            "the event's JSON has 87"));
+        refusal(builder().withData("text/plain", new byte[64 * 1024]), "the event's JSON has 87"));
   }
 
   private static CloudEventBuilder builder() {
@@ -328,8 +320,7 @@ class PublisherTest {
   void anEventThatBreaksARuleLeavesNothingBehind(CloudEvent event, String beginning) {
     InvalidEventException refused =
         assertThrows(InvalidEventException.class, () -> rig.publisher().publish(event));
-    assertTrue(
-        String.valueOf(refused.getMessage()).startsWith(beginning), refused::getMessage);
+    assertTrue(String.valueOf(refused.getMessage()).startsWith(beginning), refused::getMessage);
     rig.settle();
     assertEquals(0, receiver.posts().size());
     assertEquals(List.of(), rig.deliveries(hook));
@@ -348,8 +339,7 @@ class PublisherTest {
     assertEquals(100, receiver.posts().size());
     assertEquals(1, receiver.posts().stream().map(Seen::text).distinct().count());
     assertEquals(
-        100,
-        receiver.posts().stream().map(p -> p.header("X-One-Webhook-Key")).distinct().count());
+        100, receiver.posts().stream().map(p -> p.header("X-One-Webhook-Key")).distinct().count());
     for (DeliveryId id : published.deliveries()) {
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
     }

@@ -158,8 +158,7 @@ class RegistryTest {
     assertEquals(
         "the id crm is taken: choose another, or leave it out to get a new one",
         assertThrows(
-                InvalidWebhookException.class,
-                () -> rig.registry().register(spec().id(id("crm"))))
+                InvalidWebhookException.class, () -> rig.registry().register(spec().id(id("crm"))))
             .getMessage());
   }
 
@@ -185,8 +184,7 @@ class RegistryTest {
   void anUpdateChangesWhatIsSentFromThenOn() {
     WebhookId hook = rig.hook(spec()).id();
     rig.registry().update(hook, spec -> spec.secret(Secret.of("newer")).events("comment.*"));
-    assertEquals(
-        "UNWANTED", rig.publisher().publish(Rig.task("evt_1")).status().name(), "at once");
+    assertEquals("UNWANTED", rig.publisher().publish(Rig.task("evt_1")).status().name(), "at once");
     rig.registry().update(hook, spec -> spec.events("task.updated", "comment.*"));
     rig.publish("evt_2");
     assertEquals("newer", receiver.post(1).header("X-One-Webhook-Key"), "a key stays");
@@ -271,8 +269,7 @@ class RegistryTest {
         Rig.with(
             Contracts.oneHorizon(),
             builder ->
-                builder.contract(
-                    Contracts.oneHorizon().named("acme").headerPrefix("X-Acme-")),
+                builder.contract(Contracts.oneHorizon().named("acme").headerPrefix("X-Acme-")),
             receiver)) {
       both.hook(spec());
       both.hook(spec().contract("acme"));

@@ -32,8 +32,7 @@ class RetryAfterTest {
         "503 | Tue May  5 12:01:30 2026"
       })
   void aPauseHoldsForTheWholeWebhook(int status, String retryAfter) throws Exception {
-    try (Receiver busy =
-            new Receiver().then(Answer.status(status, "Retry-After: " + retryAfter));
+    try (Receiver busy = new Receiver().then(Answer.status(status, "Retry-After: " + retryAfter));
         Receiver other = new Receiver();
         Rig rig = Rig.to(busy, other)) {
       WebhookId hook = rig.hook(busy).id();

@@ -121,8 +121,7 @@ class SecretsTest {
       rig.registry().disable(made.id(), "maintenance");
       show(rig.registry().list(Page.first(9)), rig.log().explain(made.id()));
       rig.registry().enable(made.id(), Backlog.resume());
-      StoredWebhook stored =
-          rig.store.webhooks().find(Tenant.DEFAULT, made.id()).orElseThrow();
+      StoredWebhook stored = rig.store.webhooks().find(Tenant.DEFAULT, made.id()).orElseThrow();
       show(stored, new Target(stored, URI.create(stored.webhook().url()), quick));
       show(rig.posthorn.health(), rig.publisher(), rig.registry(), rig.log(), rig.posthorn);
 
@@ -130,8 +129,7 @@ class SecretsTest {
           receiver.posts().stream()
               .allMatch(
                   post ->
-                      post.line().contains(QUERY)
-                          && post.header("X-One-Webhook-Key").equals(KEY)),
+                      post.line().contains(QUERY) && post.header("X-One-Webhook-Key").equals(KEY)),
           "on the wire they are");
     } finally {
       OKHTTP.removeHandler(handler);

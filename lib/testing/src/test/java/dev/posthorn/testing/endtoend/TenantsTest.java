@@ -112,14 +112,11 @@ class TenantsTest {
 
   @Test
   void anEventReachesOnlyTheWebhooksOfItsTenantAndIsUniqueInIt() {
-    assertEquals(
-        Published.Status.UNWANTED, publisher(OTHER).publish(Rig.task("evt_2")).status());
-    assertEquals(
-        Published.Status.UNWANTED, rig.publisher().publish(Rig.task("evt_2")).status());
+    assertEquals(Published.Status.UNWANTED, publisher(OTHER).publish(Rig.task("evt_2")).status());
+    assertEquals(Published.Status.UNWANTED, rig.publisher().publish(Rig.task("evt_2")).status());
     WebhookId theirs = others.register(spec()).id();
     others.verify(theirs);
-    assertEquals(
-        Published.Status.ACCEPTED, publisher(OTHER).publish(Rig.task("evt_1")).status());
+    assertEquals(Published.Status.ACCEPTED, publisher(OTHER).publish(Rig.task("evt_1")).status());
     assertEquals(Published.Status.KNOWN, publisher(ACME).publish(Rig.task("evt_1")).status());
     rig.settle();
     assertEquals(2, receiver.posts().size());

@@ -56,8 +56,7 @@ class VerificationTest {
 
       Verification result = rig.registry().verify(id);
 
-      assertEquals(
-          new Verification(true, Rig.NOON.plusSeconds(5), "HEAD answered 200"), result);
+      assertEquals(new Verification(true, Rig.NOON.plusSeconds(5), "HEAD answered 200"), result);
       assertEquals(WIRE.formatted(receiver.address()), receiver.checks().get(0).wire());
       Webhook kept = rig.registry().find(id).orElseThrow();
       assertEquals(result, kept.verification());
@@ -89,8 +88,7 @@ class VerificationTest {
         Rig rig = Rig.to(receiver)) {
       WebhookId id = register(rig, receiver);
       assertEquals(
-          new Verification(false, Rig.NOON, "HEAD answered " + status),
-          rig.registry().verify(id));
+          new Verification(false, Rig.NOON, "HEAD answered " + status), rig.registry().verify(id));
       assertEquals(List.of("HEAD"), methods(receiver));
     }
   }

@@ -4,7 +4,6 @@ import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.contract.Outcome;
 import dev.posthorn.delivery.Attempt;
 import dev.posthorn.delivery.DeliveryId;
-import dev.posthorn.testing.postgres.Database.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,27 +11,31 @@ import org.jspecify.annotations.Nullable;
 
 /** Attempts as rows. */
 final class Attempts {
+  static final String INSERT =
+      "insert into attempt (delivery, round, attempt, started_at, took, status, detail,"
+          + " retry_after, snippet, resent) values (?, ?, ?, ?, ?, ?, ?, ?::bigint, ?, ?)";
+
   private Attempts() {}
 
-  static void insert(Transaction tx, DeliveryId delivery, Attempt attempt) throws SQLException {
+  /** For {@link #INSERT}. */
+  static @Nullable Object[] values(DeliveryId delivery, Attempt attempt) {
     Outcome outcome = attempt.outcome();
     Outcome.Failed failed = outcome instanceof Outcome.Failed f ? f : null;
     Duration retryAfter = failed == null ? null : failed.retryAfter();
     int status =
         outcome instanceof Outcome.Accepted a ? a.status() : failed == null ? 0 : failed.status();
-    tx.update(
-        "insert into attempt (delivery, round, attempt, started_at, took, status, detail,"
-            + " retry_after, snippet, resent) values (?, ?, ?, ?, ?, ?, ?, ?::bigint, ?, ?)",
-        delivery.value(),
-        attempt.round(),
-        attempt.number(),
-        attempt.startedAt(),
-        attempt.took().toNanos(),
-        status,
-        failed == null ? null : failed.detail().name(),
-        retryAfter == null ? null : (Long) PostgresStore.micros(retryAfter),
-        attempt.snippet(),
-        attempt.resent());
+    return new @Nullable Object[] {
+      delivery.value(),
+      attempt.round(),
+      attempt.number(),
+      attempt.startedAt(),
+      attempt.took().toNanos(),
+      status,
+      failed == null ? null : failed.detail().name(),
+      retryAfter == null ? null : (Long) PostgresStore.micros(retryAfter),
+      attempt.snippet(),
+      attempt.resent()
+    };
   }
 
   static Attempt read(ResultSet row) throws SQLException {

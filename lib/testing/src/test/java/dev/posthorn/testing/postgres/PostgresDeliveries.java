@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 final class PostgresDeliveries implements DeliveryStore {
   private final Database database;
@@ -133,53 +134,55 @@ final class PostgresDeliveries implements DeliveryStore {
           for (LaneChange change : changes) {
             write(tx, change);
           }
-          Set<DeliveryId> skipped = new HashSet<>();
-          for (Finished result : results) {
-            if (!write(tx, result)) {
-              skipped.add(result.id());
-            }
-          }
-          return skipped;
+          return write(tx, results);
         });
   }
 
-  private static boolean write(Transaction tx, Finished result) throws SQLException {
-    Next next = result.next();
-    String due = "due";
-    String state = "PENDING";
-    String ended = null;
-    long delay = 0;
-    if (next instanceof Next.GivenBack) {
-      due = "due_before";
-    } else if (next instanceof Next.DueIn retry) {
-      due = "now_here()";
-      delay = PostgresStore.micros(retry.delay());
-    } else if (next instanceof Next.Exhausted exhausted) {
-      state = "EXHAUSTED";
-      ended = exhausted.reason().name();
-    } else {
-      state = "DELIVERED";
-    }
-    int tried = result.attempt() == null ? 0 : 1;
-    int written =
-        tx.update(
+  private static Set<DeliveryId> write(Transaction tx, List<Finished> results)
+      throws SQLException {
+    int[] written =
+        tx.updateAll(
             "update delivery set leased = false, state = ?, ended = ?, attempts = attempts + ?,"
-                + (next instanceof Next.GivenBack ? "" : " lapses = 0,")
-                + " due = "
-                + due
-                + " + ? * interval '1 microsecond'"
+                + " lapses = case when n.back then lapses else 0 end,"
+                + " due = case when n.back then due_before when n.delay is null then due"
+                + "       else now_here() + n.delay * interval '1 microsecond' end"
+                + " from (select ?::boolean as back, ?::bigint as delay offset 0) n"
                 + " where id = ? and fence = ? and leased and state = 'PENDING'"
                 + " and lane in (select number from webhook)",
-            state,
-            ended,
-            tried,
-            delay,
-            result.id().value(),
-            result.fence());
-    if (written == 1 && result.attempt() != null) {
-      Attempts.insert(tx, result.id(), result.attempt());
+            results.stream().map(PostgresDeliveries::values).toList());
+    Set<DeliveryId> skipped = new HashSet<>();
+    List<@Nullable Object[]> attempts = new ArrayList<>();
+    for (int i = 0; i < written.length; i++) {
+      Finished result = results.get(i);
+      if (written[i] != 1) {
+        skipped.add(result.id());
+      } else if (result.attempt() != null) {
+        attempts.add(Attempts.values(result.id(), result.attempt()));
+      }
     }
-    return written == 1;
+    tx.updateAll(Attempts.INSERT, attempts);
+    return skipped;
+  }
+
+  private static @Nullable Object[] values(Finished result) {
+    Next next = result.next();
+    String state = "PENDING";
+    String ended = null;
+    if (next instanceof Next.Exhausted exhausted) {
+      state = "EXHAUSTED";
+      ended = exhausted.reason().name();
+    } else if (next instanceof Next.Delivered) {
+      state = "DELIVERED";
+    }
+    return new @Nullable Object[] {
+      state,
+      ended,
+      result.attempt() == null ? 0 : 1,
+      next instanceof Next.GivenBack,
+      next instanceof Next.DueIn retry ? (Long) PostgresStore.micros(retry.delay()) : null,
+      result.id().value(),
+      result.fence()
+    };
   }
 
   private static void write(Transaction tx, LaneChange change) throws SQLException {

@@ -215,7 +215,7 @@ final class PostgresHistory implements DeliveryHistory {
             delivery.webhook().value(),
             event.key().tenant().value());
     if (kept == 1) {
-      Attempts.insert(tx, delivery.id(), attempt);
+      tx.update(Attempts.INSERT, Attempts.values(delivery.id(), attempt));
       return 1;
     }
     return tx.update("delete from event where hash = ?", hash);

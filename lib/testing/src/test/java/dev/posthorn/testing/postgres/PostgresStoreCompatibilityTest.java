@@ -26,6 +26,7 @@ class PostgresStoreCompatibilityTest extends StorageCompatibilityTest {
             .setDataDirectory(target.resolve("postgres-data"))
             .start();
     database = new Database(server.getPostgresDatabase());
+    database.createTables();
   }
 
   @AfterAll
@@ -36,6 +37,7 @@ class PostgresStoreCompatibilityTest extends StorageCompatibilityTest {
 
   @Override
   protected Storage open() {
+    database.empty();
     return new PostgresStore(database);
   }
 
