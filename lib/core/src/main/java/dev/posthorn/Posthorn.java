@@ -6,6 +6,7 @@ import dev.posthorn.delivery.DeliveryListener;
 import dev.posthorn.delivery.DeliveryLog;
 import dev.posthorn.delivery.Limits;
 import dev.posthorn.delivery.RetryScheduler;
+import dev.posthorn.delivery.StoreException;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookSender;
 import dev.posthorn.dispatch.Engine;
@@ -32,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -72,7 +74,8 @@ public final class Posthorn implements AutoCloseable {
   private final Storage storage;
   private final Directory directory;
   private final Engine engine;
-  private final WebhookSender sender;
+  private final @Nullable WebhookSender ownSender;
+  private final @Nullable ExecutorService ownExchanges;
   private final Limits limits;
   private final List<ExecutorService> ownThreads;
   private final WebhookRegistry registry;
@@ -89,7 +92,9 @@ public final class Posthorn implements AutoCloseable {
     Duration lease = lease(limits, contracts.longestTimeout());
     ownThreads = new ArrayList<>();
     storage = b.storage == null ? InMemoryStore.create(clock) : b.storage;
-    sender = b.sender == null ? b.usualSender() : b.sender;
+    ownSender = b.sender == null ? b.usualSender() : null;
+    WebhookSender sender = ownSender == null ? Objects.requireNonNull(b.sender) : ownSender;
+    ownExchanges = b.exchanges == null ? own(Threads.exchanges(b.name, limits.inFlight())) : null;
     UniqueIds ids = new UniqueIds(clock, b.random);
     URI source = b.source == null ? URI.create("/" + b.name) : b.source;
     Exchanger exchanger = new Exchanger(sender, clock);
@@ -102,7 +107,7 @@ public final class Posthorn implements AutoCloseable {
             b.random,
             ids,
             b.scheduler == null ? RetryScheduler.on(own(Threads.timer(b.name))) : b.scheduler,
-            b.exchanges == null ? own(Threads.exchanges(b.name, limits.inFlight())) : b.exchanges,
+            ownExchanges == null ? Objects.requireNonNull(b.exchanges) : ownExchanges,
             own(Threads.chores(b.name)));
     engine = new Engine(host, storage, directory, exchanger, limits, lease, b.listener);
     registry =
@@ -133,7 +138,16 @@ public final class Posthorn implements AutoCloseable {
                 limits.inFlight(),
                 limits.inFlightPerWebhook(),
                 lease);
-    directory.refresh();
+    readWebhooks();
+  }
+
+  private void readWebhooks() {
+    try {
+      directory.refresh();
+    } catch (RuntimeException failure) {
+      ownThreads.forEach(ExecutorService::shutdownNow);
+      throw new StoreException("the store failed while its webhooks were read", failure);
+    }
   }
 
   /** Begins a new instance, with defaults for everything. */
@@ -238,25 +252,38 @@ public final class Posthorn implements AutoCloseable {
     engine.turnOff();
     if (!engine.landed(left(start, limits.closeWithin().multipliedBy(9).dividedBy(10)))) {
       engine.cancelling();
-      sender.close();
+      cutOff();
       engine.landed(left(start, limits.closeWithin()));
     }
     engine.close();
-    sender.close();
+    cutOff();
     ownThreads.forEach(ExecutorService::shutdownNow);
     reportLeft();
+  }
+
+  /** Ends exchanges by what is our own: the sender, or else the threads that it blocks. */
+  private void cutOff() {
+    if (ownSender != null) {
+      ownSender.close();
+    } else if (ownExchanges != null) {
+      ownExchanges.shutdownNow();
+    }
   }
 
   private void reportLeft() {
     if (storage.durable()) {
       return;
     }
-    long pending = storage.history().report(1).pending().orElse(0);
-    if (pending > 0) {
-      log.warn(
-          "closed with {} deliveries that were not sent: they were in memory only, and are lost"
-              + " with the process",
-          pending);
+    try {
+      long pending = storage.history().report(1).pending().orElse(0);
+      if (pending > 0) {
+        log.warn(
+            "closed with {} deliveries that were not sent: they were in memory only, and are lost"
+                + " with the process",
+            pending);
+      }
+    } catch (RuntimeException failure) {
+      log.warn("closed, but the store does not tell what was not sent", failure);
     }
   }
 
@@ -418,6 +445,7 @@ public final class Posthorn implements AutoCloseable {
      * Makes the instance, not started.
      *
      * @throws IllegalArgumentException if settings contradict each other; the message says which
+     * @throws StoreException if the store cannot be read
      */
     public Posthorn build() {
       if (sender != null && (proxy != null || tls != null)) {

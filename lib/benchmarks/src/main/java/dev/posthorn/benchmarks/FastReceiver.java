@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -68,16 +69,15 @@ final class FastReceiver implements AutoCloseable {
 
   private void run() {
     try {
-      while (selector.isOpen()) {
+      while (true) {
         selector.select();
-        if (!selector.isOpen()) {
-          return;
-        }
         for (SelectionKey key : List.copyOf(selector.selectedKeys())) {
           selector.selectedKeys().remove(key);
           serve(key);
         }
       }
+    } catch (ClosedSelectorException closed) {
+      return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

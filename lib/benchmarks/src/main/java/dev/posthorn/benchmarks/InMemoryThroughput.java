@@ -41,26 +41,29 @@ public final class InMemoryThroughput {
     double failing = args.length > 3 ? Double.parseDouble(args[3]) : 0;
     List<Double> ratios = new ArrayList<>();
     for (int round = 0; round <= rounds; round++) {
-      double bare = bare(events, concurrency, failing);
-      double ours = posthorn(events, concurrency, failing);
-      String name = round == 0 ? "warm-up" : "round " + round;
-      System.out.printf("%-8s bare %,8.0f/s  posthorn %,8.0f/s  ratio %.2f%n", name, bare, ours, ours / bare);
-      if (round > 0) {
-        ratios.add(ours / bare);
+      Figure bare = bare(events, concurrency, failing);
+      Figure ours = posthorn(events, concurrency, failing);
+      double ratio = ours.perSecond() / bare.perSecond();
+      System.out.printf("round %d  bare %s  posthorn %s  ratio %.2f%n", round, bare, ours, ratio);
+      if (round > 0) { // the first one warms up
+        ratios.add(ratio);
       }
     }
     ratios.sort(null);
-    System.out.printf("median ratio %.2f of %s%n", ratios.get(ratios.size() / 2), ratios);
+    System.out.printf("median ratio %.2f (%.2f to %.2f)%n",
+        ratios.get(ratios.size() / 2),
+        ratios.get(0),
+        ratios.get(ratios.size() - 1));
   }
 
-  private static double bare(int events, int concurrency, double failing) throws Exception {
+  private static Figure bare(int events, int concurrency, double failing) throws Exception {
     try (FastReceiver receiver = new FastReceiver(failing);
         WebhookSender sender = OkHttpSender.builder(policy(receiver)).keptConnections(256).build()) {
       URI url = URI.create(receiver.url());
       WireFormat wire = Contracts.oneHorizon().wire();
       List<Secret> keys = List.of(Secret.of("a-key-of-forty-three-characters-as-generated"));
       AtomicLong next = new AtomicLong();
-      long start = System.nanoTime();
+      Meter meter = Meter.start();
       Thread[] threads = new Thread[concurrency];
       Arrays.setAll(threads, i -> new Thread(() -> loop(sender, wire, url, keys, next, events)));
       for (Thread thread : threads) {
@@ -69,7 +72,7 @@ public final class InMemoryThroughput {
       for (Thread thread : threads) {
         thread.join();
       }
-      return rate(events, start);
+      return meter.stop(events);
     }
   }
 
@@ -97,7 +100,7 @@ public final class InMemoryThroughput {
     }
   }
 
-  private static double posthorn(int events, int concurrency, double failing) throws Exception {
+  private static Figure posthorn(int events, int concurrency, double failing) throws Exception {
     DeliveryContract contract =
         Contracts.oneHorizon()
             .verification(VerificationRule.NONE)
@@ -112,7 +115,7 @@ public final class InMemoryThroughput {
                 .build()
                 .start()) {
       posthorn.registry().register(WebhookSpec.to(receiver.url()).allEvents());
-      long start = System.nanoTime();
+      Meter meter = Meter.start();
       for (int i = 0; i < events; i++) {
         posthorn.publisher().publish(Events.event(i));
       }
@@ -120,16 +123,12 @@ public final class InMemoryThroughput {
         throw new IllegalStateException(
             "accepted " + receiver.accepted() + " of " + events + ": " + posthorn.health());
       }
-      return rate(events, start);
+      return meter.stop(events);
     }
   }
 
   private static EndpointPolicy policy(FastReceiver receiver) {
     return EndpointPolicy.standard().allow("127.0.0.1:" + receiver.port());
-  }
-
-  private static double rate(int events, long start) {
-    return events * 1e9 / (System.nanoTime() - start);
   }
 
   private static int arg(String[] args, int index, int otherwise) {

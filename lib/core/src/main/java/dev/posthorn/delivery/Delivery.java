@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param round 1, and one more for each replay
  * @param attempts how many attempts this round has had
  * @param acceptedAt when the event was accepted, by the store's clock
- * @param nextAttempt not before this is it tried again, by the store's clock; null if it ended or
- *     is held
+ * @param nextAttempt not before this is it tried again, by the store's clock, its webhook's gate
+ *     included; of one that is being attempted the end of its lease; null if it ended or is held
  * @param lastOutcome what the last attempt came to; null before the first
  * @param ended why it ended without success; null if it did not
  */

@@ -1,17 +1,24 @@
 package dev.posthorn.delivery;
 
 /**
- * Told about what happens to deliveries. Called after the fact has been stored, on Posthorn's own
- * threads, several at once, so implementations must be thread-safe and quick. What they throw is
- * logged and otherwise ignored. With a durable store an event may be told twice or, if the process
- * ends, not at all: the store is the truth.
+ * Told about what happens to deliveries. Called after the fact has been stored, on a thread of
+ * Posthorn's own, one call after another; a slow listener delays only itself, and one that is
+ * 10,000 calls behind misses some. What it throws is logged and otherwise ignored. A fact may be
+ * told twice where the store failed in between, or not at all if the process ends: the store is the
+ * truth. By the time of the call, what the log says may be newer already.
  */
 public interface DeliveryListener {
 
   /** An attempt was made and recorded; the delivery is as it stands after it. */
   default void attempted(Delivery delivery, Attempt attempt) {}
 
-  /** A delivery has been given up; {@link Delivery#ended()} says why. It can be replayed. */
+  /** A delivery has arrived; told after its last attempt was. */
+  default void delivered(Delivery delivery) {}
+
+  /**
+   * A delivery has been given up; {@link Delivery#ended()} says why. It can be replayed. One that
+   * became too old ends without an attempt.
+   */
   default void exhausted(Delivery delivery) {}
 
   /** A delivery was stored but will not be sent, because its webhook's quota was full. */

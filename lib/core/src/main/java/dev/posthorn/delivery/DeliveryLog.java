@@ -36,8 +36,9 @@ public interface DeliveryLog {
 
   /**
    * Sends a delivery again, whatever became of it: the same id and bytes in a new round of
-   * attempts. One that is waiting for a retry is tried now instead, within its round; one that is
-   * held stays held.
+   * attempts. One that is waiting for a retry is tried now instead, within its round. One that is
+   * held stays held, and one that is being attempted stays as it is. So does one that has ended
+   * while its webhook's quota of pending deliveries is full.
    *
    * @return the delivery as it stands now
    * @throws NotFoundException if there is no such delivery

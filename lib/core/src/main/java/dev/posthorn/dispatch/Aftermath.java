@@ -16,18 +16,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What follows from what a job came to: decides, closes the lane where it must, records, tells the
  * listener, and sees to it that somebody looks when the delivery is due again. Thread-safe.
  */
 final class Aftermath {
+  private static final Logger log = LoggerFactory.getLogger("dev.posthorn");
+
   private final Judge judge;
   private final Breakers breakers;
   private final Lanes lanes;
   private final Recorder recorder;
   private final Notifier notifier;
   private final Host host;
+  private final Disablings disablings = new Disablings();
   private final Consumer<Duration> dueWithin;
   private final Consumer<Boolean> roomAgain;
 
@@ -65,11 +70,15 @@ final class Aftermath {
     if (rest != null) {
       changes.add(rest);
     }
-    boolean closes = changes.stream().anyMatch(c -> !(c instanceof LaneChange.Open));
+    changes.forEach(this::rest);
+    boolean closes = closes(changes);
     if (closes) {
       giveBack(lanes.close(claim.webhook(), claim.event().tenant()));
     }
-    changes.forEach(change -> announce(change, false));
+    boolean news = disables(changes) && disablings.isFirst(claim);
+    if (news) {
+      changes.forEach(change -> announce(change, false));
+    }
     Finished finished = new Finished(claim.id(), claim.fence(), attempt, verdict.next());
     recorder.add(
         new Result(
@@ -78,8 +87,11 @@ final class Aftermath {
             written -> {
               if (closes) {
                 lanes.reopen(claim.webhook(), claim.event().tenant());
+                dueWithin.accept(Duration.ZERO); // looks at it left it out meanwhile
               }
-              changes.forEach(change -> announce(change, true));
+              if (news) {
+                changes.forEach(change -> announce(change, true));
+              }
               recorded(claim, finished, written);
             }));
   }
@@ -101,14 +113,65 @@ final class Aftermath {
     roomAgain.accept(laneHasMore);
   }
 
+  private static boolean disables(List<LaneChange> changes) {
+    for (LaneChange change : changes) {
+      if (change instanceof LaneChange.Disable) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean closes(List<LaneChange> changes) {
+    for (LaneChange change : changes) {
+      if (!(change instanceof LaneChange.Open)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void recorded(Claim claim, Finished finished, boolean written) {
     if (finished.next() instanceof Next.DueIn due) {
       dueWithin.accept(due.delay());
     } else if (finished.next() instanceof Next.GivenBack) {
       dueWithin.accept(Duration.ZERO);
     }
-    if (written && notifier.wanted()) {
+    if (!written) {
+      return;
+    }
+    log(claim, finished);
+    if (notifier.wanted()) {
       tell(claim, finished);
+    }
+  }
+
+  /** Ids and types, never contents. */
+  private static void log(Claim claim, Finished finished) {
+    Attempt attempt = finished.attempt();
+    if (attempt != null && log.isDebugEnabled()) {
+      log.debug(
+          "delivery {} of {} to webhook {}: attempt {} after {} ms: {}",
+          claim.id(),
+          claim.type(),
+          claim.webhook(),
+          attempt.number(),
+          attempt.took().toMillis(),
+          attempt.outcome());
+    }
+    if (finished.next() instanceof Next.Exhausted exhausted) {
+      log.warn(
+          "delivery {} of {} to webhook {} is given up: {}",
+          claim.id(),
+          claim.type(),
+          claim.webhook(),
+          exhausted.reason().explanation());
+    }
+  }
+
+  private void rest(LaneChange change) {
+    if (change instanceof LaneChange.Gate gate) {
+      breakers.rests(gate.webhook(), gate.until());
     }
   }
 
@@ -117,6 +180,7 @@ final class Aftermath {
       WebhookId webhook = disable.webhook();
       String why = disable.why();
       if (done) {
+        log.warn("webhook {} has been disabled: {}", webhook, why);
         notifier.tell(listener -> listener.disabled(webhook, why));
       } else {
         notifier.tell(listener -> listener.disabling(webhook, why));
@@ -130,7 +194,9 @@ final class Aftermath {
     if (attempt != null) {
       notifier.tell(listener -> listener.attempted(delivery, attempt));
     }
-    if (delivery.state() == DeliveryState.EXHAUSTED) {
+    if (delivery.state() == DeliveryState.DELIVERED) {
+      notifier.tell(listener -> listener.delivered(delivery));
+    } else if (delivery.state() == DeliveryState.EXHAUSTED) {
       notifier.tell(listener -> listener.exhausted(delivery));
     }
   }

@@ -43,7 +43,7 @@ final class Alarm {
         at = wanted;
         wakeup = scheduler.schedule(() -> ring(wanted), Duration.between(now, wanted));
       }
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // the host's code, which may be out of threads
       at = null;
       troubles.note(Troubles.Kind.SCHEDULER, "setting an alarm", failure);
     } finally {
@@ -51,7 +51,17 @@ final class Alarm {
     }
   }
 
-  /** Rings no more. */
+  /** Rings again when it is asked to. */
+  void turnOn() {
+    lock.lock();
+    try {
+      off = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Rings no more until it is turned on. */
   void turnOff() {
     lock.lock();
     try {
@@ -84,7 +94,7 @@ final class Alarm {
     }
     try {
       wakeup.cancel();
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // the host's code
       troubles.note(Troubles.Kind.SCHEDULER, "cancelling an alarm", failure);
     }
     wakeup = null;

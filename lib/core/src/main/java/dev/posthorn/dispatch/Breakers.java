@@ -38,7 +38,7 @@ final class Breakers {
     private int failures;
     private int gates;
     private long failingSince;
-    private long gatedUntil;
+    private long restsUntil = Long.MIN_VALUE;
     private long steppedAt;
   }
 
@@ -59,16 +59,31 @@ final class Breakers {
     }
   }
 
-  private @Nullable LaneChange afterFailure(WebhookId webhook) {
-    long now = clock.millis();
+  /** The receiver itself has asked for a rest: what was under way does not end it. */
+  void rests(WebhookId webhook, Duration until) {
+    lock.lock();
+    try {
+      Health health = health(webhook);
+      health.restsUntil = Math.max(health.restsUntil, clock.millis() + until.toMillis());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Health health(WebhookId webhook) {
     Health health = lanes.computeIfAbsent(webhook, unused -> new Health());
     trim();
+    return health;
+  }
+
+  private @Nullable LaneChange afterFailure(WebhookId webhook) {
+    long now = clock.millis();
+    Health health = health(webhook);
+    if (now < health.restsUntil) {
+      return null; // it began before the rest, and says nothing new
+    }
     if (health.failures++ == 0) {
       health.failingSince = now;
-    }
-    boolean begunBeforeTheGate = now < health.gatedUntil;
-    if (begunBeforeTheGate) {
-      return null; // many fail together: that must not count as having failed again and again
     }
     boolean failsAgain = health.gates > 0;
     boolean failsLong = health.failures >= FAILURES && now - health.failingSince >= OVER.toMillis();
@@ -79,19 +94,25 @@ final class Breakers {
     Duration gate = FIRST_GATE.multipliedBy(1L << Math.min(health.gates, 10));
     health.gates++;
     Duration until = gate.compareTo(LONGEST_GATE) > 0 ? LONGEST_GATE : gate;
-    health.gatedUntil = now + until.toMillis();
+    health.restsUntil = now + until.toMillis();
+    health.steppedAt = 0;
     return new LaneChange.Gate(webhook, LaneState.FAILING, until, why, FIRST_STEP);
   }
 
   private @Nullable LaneChange afterSuccess(Claim claim) {
     Rate ramp = claim.ramp();
+    long now = clock.millis();
+    Health known = lanes.get(claim.webhook());
+    if (known != null && now < known.restsUntil) {
+      known.failures = 0;
+      known.gates = 0;
+      return null; // opening the lane would end the rest
+    }
     if (ramp == null) {
       lanes.remove(claim.webhook());
       return null;
     }
-    long now = clock.millis();
-    Health health = lanes.computeIfAbsent(claim.webhook(), unused -> new Health());
-    trim();
+    Health health = health(claim.webhook());
     health.failures = 0;
     health.gates = 0;
     boolean first = health.steppedAt == 0;

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  */
 final class Claimer {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration CONTESTED = Duration.ofMillis(10);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final DeliveryStore store;
@@ -55,6 +56,7 @@ final class Claimer {
 
   void turnOn() {
     on = true;
+    alarm.turnOn();
     lookSoon();
   }
 
@@ -136,7 +138,7 @@ final class Claimer {
       more = claims.more();
       accept(claims, room, epoch, leaseEnds);
       return true;
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // whatever the store throws, the loop goes on
       pause(failure);
       return false;
     }
@@ -154,7 +156,9 @@ final class Claimer {
     if (!offered.refused().isEmpty()) {
       giveBack.accept(offered.refused());
     }
-    if (claims.more().isZero()) {
+    if (claims.more().isZero() && jobs.isEmpty()) {
+      alarm.within(CONTESTED); // somebody else is claiming just what we saw
+    } else if (claims.more().isZero()) {
       hungry.set(true);
     } else if (claims.more().compareTo(Claims.NEVER) < 0) {
       alarm.within(claims.more());
@@ -164,7 +168,7 @@ final class Claimer {
     }
   }
 
-  private void pause(RuntimeException failure) {
+  private void pause(Throwable failure) {
     house.troubles().note(Troubles.Kind.STORE, "claiming", failure);
     hungry.set(true);
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 10));

@@ -71,7 +71,9 @@ final class Courier {
 
   private void start(Job job) {
     if (!house.run(house.host().exchanges(), "starting an exchange", () -> work(job))) {
-      lanes.untake(job);
+      if (!lanes.untake(job)) {
+        aftermath.giveBack(List.of(job));
+      }
       again.within(AGAIN);
     }
   }
@@ -84,6 +86,8 @@ final class Courier {
       boolean sound = false;
       try {
         sound = carry(job);
+      } catch (Throwable failure) { // its lease lapses; the thread goes on with the others
+        house.troubles().note(Troubles.Kind.EXECUTOR, "carrying out a delivery", failure);
       } finally {
         boolean wantsMore = lanes.land(job, sound);
         aftermath.landed(wantsMore);
@@ -95,15 +99,19 @@ final class Courier {
   /** Makes the attempt, if it may still be made; true if the endpoint answered as it should. */
   private boolean carry(Job job) {
     Claim claim = job.claim;
+    if (stopping || lanes.closed(job)) { // it may have waited for a thread
+      aftermath.giveBack(List.of(job));
+      return false;
+    }
     Directory.Entry entry;
     try {
       entry = directory.find(claim.webhook(), claim.webhookVersion());
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // whatever the store throws, the loop goes on
       house.troubles().note(Troubles.Kind.STORE, "reading webhooks", failure);
       aftermath.giveBack(List.of(job));
       return false;
     }
-    if (entry == null || stopping) {
+    if (entry == null) {
       aftermath.giveBack(List.of(job));
       return false;
     }
@@ -125,13 +133,15 @@ final class Courier {
 
   private boolean attempt(Job job, Target target) {
     boolean lapsed = job.claim.lapses() >= LAPSES;
+    long begun = house.host().ticks().getAsLong();
     Attempt attempt = lapsed ? lapsed(job.claim) : exchanger.attempt(target, job.claim);
+    boolean quick = house.host().ticks().getAsLong() - begun <= Traffic.SLOW.toNanos();
     if (cancelled && !attempt.outcome().accepted()) {
       aftermath.giveBack(List.of(job));
       return false;
     }
     aftermath.conclude(job, target.contract(), attempt);
-    return sound(attempt.outcome());
+    return quick && sound(attempt.outcome());
   }
 
   /** A receiver that answers quickly, be it with an error, costs the others nothing. */

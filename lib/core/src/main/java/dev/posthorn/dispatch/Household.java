@@ -32,7 +32,7 @@ record Household(Host host, Activity activity, Troubles troubles) {
             }
           });
       return true;
-    } catch (RuntimeException refusal) {
+    } catch (Throwable refusal) { // an Error too: a JVM may be out of threads
       activity.end();
       troubles.note(Troubles.Kind.EXECUTOR, doing, refusal);
       return false;

@@ -64,6 +64,15 @@ final class Intake {
 
   /** Stores events, all or none; {@link dev.posthorn.event.PosthornException} if it cannot. */
   List<Added> accept(List<Draft> drafts) {
+    house.activity().begin();
+    try {
+      return store(drafts);
+    } finally {
+      house.activity().end();
+    }
+  }
+
+  private List<Added> store(List<Draft> drafts) {
     Map<DeliveryId, Planned> planned = new HashMap<>();
     List<NewEvent> events = new ArrayList<>(drafts.size());
     for (Draft draft : drafts) {
@@ -110,9 +119,10 @@ final class Intake {
     } catch (PosthornException refusal) {
       planned.values().forEach(this::release);
       throw refusal;
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // whatever the store throws, promised places are free again
       planned.values().forEach(this::release);
       house.troubles().note(Troubles.Kind.STORE, "storing events", failure);
+      claimer.lookSoon(); // they may be stored all the same
       throw new StoreException(
           "the store failed, so it is not known whether "
               + events.size()
@@ -149,6 +159,7 @@ final class Intake {
   private void release(Planned plan) {
     if (plan.delivery().claimed()) {
       lanes.release(plan.delivery().webhook());
+      claimer.lookIfHungry();
     }
   }
 

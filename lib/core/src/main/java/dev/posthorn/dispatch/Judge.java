@@ -67,15 +67,12 @@ final class Judge {
       return new Next.Exhausted(EndReason.PERMANENT_FAILURE);
     }
     int attempt = claim.attempts() + 1;
-    Optional<Duration> delay =
-        attempt >= contract.retries().maxAttempts()
-            ? Optional.empty()
-            : delayAfter(attempt, claim.age(), failed, contract);
+    Optional<Duration> delay = delayAfter(attempt, claim.age(), failed, contract);
     if (delay.isEmpty()) {
       return new Next.Exhausted(EndReason.RETRIES_USED_UP);
     }
     Duration due = delay.get().compareTo(gate) > 0 ? delay.get() : gate;
-    boolean tooOld = claim.age().plus(due).compareTo(claim.maxAge()) > 0;
+    boolean tooOld = due.compareTo(claim.maxAge().minus(claim.age())) > 0;
     return tooOld ? new Next.Exhausted(EndReason.EXPIRED) : new Next.DueIn(due);
   }
 
@@ -83,9 +80,12 @@ final class Judge {
   private Optional<Duration> delayAfter(
       int attempt, Duration age, Outcome.Failed failed, DeliveryContract contract) {
     try {
+      if (attempt >= contract.retries().maxAttempts()) {
+        return Optional.empty();
+      }
       Optional<Duration> delay = contract.retries().delayAfter(attempt, age, failed, random);
       return delay.map(d -> d.isNegative() ? Duration.ZERO : d);
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // the host's code: even an Error must not lose the result
       troubles.note(Troubles.Kind.RETRY_POLICY, "asking " + contract + " for a delay", failure);
       return Optional.of(Duration.ofMinutes(1));
     }

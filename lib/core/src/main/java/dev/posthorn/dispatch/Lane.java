@@ -26,11 +26,13 @@ final class Lane {
 
   boolean countedAside;
 
-  /** True if its last exchange was quick and it is not failing: it may use the common permits. */
+  /** True if its last exchange was answered quickly: it may use the common permits. */
   boolean proven;
 
-  /** True while it stands in a rotation. */
+  /** True while it stands in a rotation, and in which. */
   boolean listed;
+
+  boolean listedAside;
 
   /** True if the store has more of it than there was room for. */
   boolean backlogged;

@@ -155,24 +155,41 @@ final class Lanes {
   /**
    * Ends a job and gives its permit back.
    *
-   * @param answered true if the endpoint answered
+   * @param sound true if the endpoint answered, and quickly
    * @return true if the store has more of the lane and there is room for it
    */
-  boolean land(Job job, boolean answered) {
+  boolean land(Job job, boolean sound) {
     return locked(
         () -> {
           Lane lane = table.of(job);
-          traffic.land(lane, job, answered);
+          traffic.land(lane, job, sound);
           table.retire(lane);
           return traffic.wantsMore(lane);
         });
   }
 
-  /** Undoes a take that could not be carried out. */
-  void untake(Job job) {
-    run(
+  /**
+   * Undoes a take that could not be carried out.
+   *
+   * @return false if the lane has been closed meanwhile: give it back
+   */
+  boolean untake(Job job) {
+    return locked(
         () -> {
-          traffic.untake(table.of(job), job);
+          Lane lane = table.of(job);
+          boolean waits = !closed(lane, job);
+          traffic.untake(lane, job, waits);
+          table.retire(lane);
+          return waits;
+        });
+  }
+
+  /** True if the lane of a job that has been taken has been closed meanwhile. */
+  boolean closed(Job job) {
+    return locked(
+        () -> {
+          Lane lane = table.active(job.claim.webhook());
+          return lane != null && closed(lane, job);
         });
   }
 
@@ -251,12 +268,16 @@ final class Lanes {
 
   private boolean put(Job job) {
     Lane lane = table.of(job);
-    boolean closed = lane.closing > 0 || lane.unsendable || job.epoch < lane.closedUntil;
+    boolean closed = closed(lane, job);
     if (!closed) {
       lane.waiting.addLast(job);
     }
     settle(lane);
     return !closed;
+  }
+
+  private static boolean closed(Lane lane, Job job) {
+    return lane.closing > 0 || lane.unsendable || job.epoch < lane.closedUntil;
   }
 
   private void settle(Lane lane) {

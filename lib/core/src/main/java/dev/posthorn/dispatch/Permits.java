@@ -26,6 +26,11 @@ final class Permits {
     return room && inUse() < total;
   }
 
+  /** True if there are too few permits for both kinds to have their own. */
+  boolean shared() {
+    return commonLimit + asideLimit > total;
+  }
+
   /** How many more could be taken, were the other kind not in the way. */
   int left(boolean doubtful) {
     return doubtful ? asideLimit - aside : commonLimit - common;

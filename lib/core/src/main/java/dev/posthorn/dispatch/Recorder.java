@@ -38,6 +38,7 @@ final class Recorder {
   private final AtomicBoolean retryDue = new AtomicBoolean();
   private final ArrayDeque<Group> troubled = new ArrayDeque<>(); // only the writer
   private volatile boolean pausing;
+  private volatile Duration pause = FIRST_PAUSE;
   private int pauses; // only the writer
 
   /** Results that failed together, and how often. */
@@ -53,7 +54,9 @@ final class Recorder {
   void add(Result result) {
     open.incrementAndGet();
     arrived.add(result);
-    if (!pausing && writing.compareAndSet(false, true)) {
+    if (pausing) {
+      again.within(pause); // the alarm that is to end the pause may have been lost
+    } else if (writing.compareAndSet(false, true)) {
       writeOnce();
     }
   }
@@ -129,8 +132,8 @@ final class Recorder {
       retryTroubled();
     }
     Group fresh = arrivals();
-    if (!fresh.results().isEmpty() && !attempt(fresh)) {
-      pausing = true;
+    if (!fresh.results().isEmpty()) {
+      attempt(fresh);
     }
   }
 
@@ -148,13 +151,16 @@ final class Recorder {
       Set<DeliveryId> skipped = write(group);
       pauses = 0;
       house.troubles().storeWorks();
-      done(group.results(), skipped);
+      written(group, skipped);
       return true;
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // whatever the store throws, the loop goes on
       house.troubles().note(Troubles.Kind.STORE, "recording results", failure);
+      boolean fresh = group.failures() == 0;
       setAside(group);
-      Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(pauses++, 10));
-      again.within(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+      Duration next = FIRST_PAUSE.multipliedBy(1L << Math.min(pauses++, 10));
+      pause = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
+      pausing |= fresh; // before the alarm is set, which may ring at once and ends the pause
+      again.within(pause);
       return false;
     }
   }
@@ -181,8 +187,17 @@ final class Recorder {
     return store.record(finished, lanes);
   }
 
+  /** What is skipped when it is written again may have been written the first time. */
+  private void written(Group group, Set<DeliveryId> skipped) {
+    if (group.failures() == 0) {
+      refused.addAndGet(skipped.size());
+      done(group.results(), skipped);
+    } else {
+      done(group.results(), Set.of());
+    }
+  }
+
   private void done(List<Result> results, Set<DeliveryId> skipped) {
-    refused.addAndGet(skipped.size());
     for (Result result : results) {
       result.then().recorded(!skipped.contains(result.finished().id()));
       open.decrementAndGet();

@@ -152,15 +152,7 @@ public final class StoredLog implements DeliveryLog {
   }
 
   private static String told(@Nullable Outcome outcome) {
-    if (outcome instanceof Outcome.Accepted accepted) {
-      return "the endpoint answered " + accepted.status();
-    }
-    if (outcome instanceof Outcome.Failed failed) {
-      return failed.status() > 0
-          ? "the endpoint answered " + failed.status()
-          : failed.detail().explanation();
-    }
-    return "no attempt was made";
+    return outcome == null ? "no attempt was made" : outcome.describe();
   }
 
   private static @Nullable Instant next(Delivery delivery, Optional<LaneReport> lane) {

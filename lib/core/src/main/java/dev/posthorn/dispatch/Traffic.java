@@ -31,6 +31,7 @@ final class Traffic {
   private final ArrayDeque<Job> commonFlights = new ArrayDeque<>();
   private int commonWaiting;
   private int doubtfulWaiting;
+  private boolean doubtfulsTurn;
 
   Traffic(Limits limits, LongSupplier ticks) {
     this.ticks = ticks;
@@ -103,18 +104,20 @@ final class Traffic {
   }
 
   /** Ends a job's exchange and gives its permit back. */
-  void land(Lane lane, Job job, boolean answered) {
+  void land(Lane lane, Job job, boolean sound) {
     lane.land(job);
     permits.give(job.aside);
-    lane.proven = answered && ticks.getAsLong() - job.startedAt <= SLOW.toNanos();
+    lane.proven = sound;
     changed(lane);
   }
 
   /** Undoes a take that could not be carried out. */
-  void untake(Lane lane, Job job) {
+  void untake(Lane lane, Job job, boolean waits) {
     lane.land(job);
     permits.give(job.aside);
-    lane.waiting.addFirst(new Job(job.claim, job.leaseEnds, job.epoch));
+    if (waits) {
+      lane.waiting.addFirst(new Job(job.claim, job.leaseEnds, job.epoch));
+    }
     changed(lane);
   }
 
@@ -136,10 +139,17 @@ final class Traffic {
   }
 
   private @Nullable Lane turn() {
-    if (!common.isEmpty() && (permits.free(false) || (moveSlowAside() && permits.free(false)))) {
+    boolean commonMay =
+        !common.isEmpty() && (permits.free(false) || (moveSlowAside() && permits.free(false)));
+    boolean doubtfulMay = !doubtful.isEmpty() && permits.free(true);
+    if (commonMay && doubtfulMay && permits.shared()) {
+      doubtfulsTurn = !doubtfulsTurn; // or a busy lane would keep new ones waiting for ever
+      return doubtfulsTurn ? doubtful.next() : common.next();
+    }
+    if (commonMay) {
       return common.next();
     }
-    return permits.free(true) ? doubtful.next() : null;
+    return doubtfulMay ? doubtful.next() : null;
   }
 
   private Job takeOff(Lane lane, boolean aside) {
@@ -178,12 +188,22 @@ final class Traffic {
     return moved;
   }
 
-  /** Puts a lane into the rotation of its kind, if it may go and stands in none. */
+  /** Puts a lane that may go into the rotation of its kind, out of the other one. */
   private void list(Lane lane) {
+    boolean aside = doubtful(lane);
+    if (lane.listed && lane.listedAside != aside) {
+      rotation(lane.listedAside).remove(lane);
+      lane.listed = false;
+    }
     if (!lane.listed && mayGo(lane)) {
       lane.listed = true;
-      (doubtful(lane) ? doubtful : common).add(lane);
+      lane.listedAside = aside;
+      rotation(aside).add(lane);
     }
+  }
+
+  private Rotation rotation(boolean aside) {
+    return aside ? doubtful : common;
   }
 
   private boolean mayGo(Lane lane) {

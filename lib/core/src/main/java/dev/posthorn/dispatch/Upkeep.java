@@ -45,6 +45,8 @@ final class Upkeep {
   }
 
   void turnOn() {
+    sweep.turnOn();
+    poll.turnOn();
     sweep.within(EVERY);
     pollInterval.ifPresent(poll::within);
   }
@@ -63,7 +65,7 @@ final class Upkeep {
         expired.forEach(delivery -> notifier.tell(listener -> listener.exhausted(delivery)));
       } while (expired.size() == BATCH);
       directory.refresh();
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // whatever the store throws, the loop goes on
       house.troubles().note(Troubles.Kind.STORE, "expiring deliveries", failure);
     }
     lanes.reconsider();
@@ -74,7 +76,7 @@ final class Upkeep {
     pollInterval.ifPresent(poll::within);
     try {
       directory.refresh();
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) { // whatever the store throws, the loop goes on
       house.troubles().note(Troubles.Kind.STORE, "reading webhooks", failure);
     }
     claimer.lookSoon();

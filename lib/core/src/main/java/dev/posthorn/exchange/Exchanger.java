@@ -11,6 +11,7 @@ import dev.posthorn.store.Claim;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class Exchanger {
   public Attempt attempt(Target target, Claim claim) {
     Instant startedAt = clock.instant();
     WebhookSender.Exchange exchange = exchange(target, claim, startedAt);
-    Outcome outcome = outcome(target.contract(), exchange, clock.instant());
+    Outcome outcome = judged(target, claim, exchange);
     return new Attempt(
         claim.round(),
         claim.attempts() + 1,
@@ -55,21 +56,37 @@ public final class Exchanger {
               claim.lastFailure());
       WireFormat wire = target.contract().wire();
       WireFormat.Encoded encoded = wire.encode(claim.content(), message, target.stored().keys());
-      return sender.send(
-          new WebhookSender.Request(
-              "POST",
-              target.url(),
-              encoded.headers(),
-              encoded.body(),
-              target.contract().timeout()));
+      WebhookSender.Exchange exchange =
+          sender.send(
+              new WebhookSender.Request(
+                  "POST",
+                  target.url(),
+                  encoded.headers(),
+                  encoded.body(),
+                  target.contract().timeout()));
+      return Objects.requireNonNull(exchange, "what a sender returns");
     } catch (Throwable unforeseen) { // also an Error: a worker that dies would hold its permit
-      log.error(
-          "delivery {} of webhook {} failed inside the sender: {}",
-          claim.id(),
-          claim.webhook(),
-          unforeseen.getClass().getName());
+      note(claim, unforeseen);
       return WebhookSender.Exchange.failed(FailureDetail.SENDER, Duration.ZERO, false);
     }
+  }
+
+  private Outcome judged(Target target, Claim claim, WebhookSender.Exchange exchange) {
+    try {
+      return outcome(target.contract(), exchange, clock.instant());
+    } catch (Throwable unforeseen) { // the success rule is the host's
+      note(claim, unforeseen);
+      return Outcome.Failed.of(FailureDetail.SENDER);
+    }
+  }
+
+  /** The class alone: what a message holds is not ours to show. */
+  private static void note(Claim claim, Throwable unforeseen) {
+    log.error(
+        "delivery {} of webhook {} failed inside the sender: {}",
+        claim.id(),
+        claim.webhook(),
+        unforeseen.getClass().getName());
   }
 
   /** The total function from what the network did to what it means under a contract. */

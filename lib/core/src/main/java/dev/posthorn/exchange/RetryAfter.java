@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
@@ -24,13 +25,14 @@ final class RetryAfter {
   private static final int LONGEST_TEXT = 64;
   private static final List<DateTimeFormatter> DATES =
       List.of(
-          form("EEE, dd MMM yyyy HH:mm:ss 'GMT'"),
+          form("EEE, dd MMM uuuu HH:mm:ss 'GMT'"),
           new DateTimeFormatterBuilder()
               .appendPattern("EEEE, dd-MMM-")
               .appendValueReduced(ChronoField.YEAR, 2, 2, 1990)
               .appendPattern(" HH:mm:ss 'GMT'")
-              .toFormatter(Locale.ENGLISH),
-          form("EEE MMM ppd HH:mm:ss yyyy"));
+              .toFormatter(Locale.ENGLISH)
+              .withResolverStyle(ResolverStyle.STRICT),
+          form("EEE MMM ppd HH:mm:ss uuuu"));
 
   private RetryAfter() {}
 
@@ -74,6 +76,7 @@ final class RetryAfter {
   }
 
   private static DateTimeFormatter form(String pattern) {
-    return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
+    return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH)
+        .withResolverStyle(ResolverStyle.STRICT); // or 31 Feb would count as the 28th
   }
 }

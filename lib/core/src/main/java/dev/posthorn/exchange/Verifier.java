@@ -6,6 +6,7 @@ import dev.posthorn.webhook.Verification;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,9 +44,11 @@ public final class Verifier {
   private WebhookSender.Exchange ask(Target target, String method) {
     Map<String, String> headers = Map.of("User-Agent", target.contract().wire().userAgent());
     try {
-      return sender.send(
-          new WebhookSender.Request(
-              method, target.url(), headers, new byte[0], target.contract().timeout()));
+      WebhookSender.Exchange exchange =
+          sender.send(
+              new WebhookSender.Request(
+                  method, target.url(), headers, new byte[0], target.contract().timeout()));
+      return Objects.requireNonNull(exchange, "what a sender returns");
     } catch (Throwable unforeseen) { // a host's own sender may break its promise
       log.error(
           "checking webhook {} failed inside the sender: {}",

@@ -106,15 +106,14 @@ final class MemoryWebhooks implements WebhookStore {
   }
 
   private boolean forgetSlice(LaneRow lane) {
-    int forgotten = 0;
-    for (int i = lane.log.length() - 1; i >= 0 && forgotten < SLICE; i--) {
-      DeliveryRow row = lane.log.at(i);
-      if (row != null) {
-        ledger.forget(row);
-        forgotten++;
+    for (int i = 0; i < SLICE; i++) {
+      DeliveryRow last = lane.log.last();
+      if (last == null) {
+        return true;
       }
+      ledger.forget(last);
     }
-    return lane.log.length() == 0;
+    return false;
   }
 
   @Override

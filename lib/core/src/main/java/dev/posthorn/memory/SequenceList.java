@@ -35,12 +35,19 @@ final class SequenceList<E> implements Sequence<E> {
       items[index] = null;
       holes++;
     }
-    if (holes == length) {
+    while (length > 0 && items[length - 1] == null) {
+      length--;
+      holes--;
+    }
+    if (length == 0) {
       numbers = new long[0];
       items = new Object[0];
-      length = 0;
-      holes = 0;
     }
+  }
+
+  /** The element with the greatest number; null if there is none. */
+  @Nullable E last() {
+    return length == 0 ? null : at(length - 1);
   }
 
   @Override

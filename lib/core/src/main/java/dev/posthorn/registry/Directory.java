@@ -126,7 +126,7 @@ public final class Directory {
       return;
     }
     var gone = new ArrayList<>(before.events());
-    if (now != null) {
+    if (now != null && now.webhook().tenant().equals(before.tenant())) {
       gone.removeAll(now.webhook().events());
     }
     index.remove(before.id(), gone);

@@ -13,6 +13,11 @@ import java.util.Set;
  * nothing separate expires, and a dead process's work comes back by itself.
  *
  * <p>Any {@link RuntimeException} means that the outcome is not known; each call is safe to repeat.
+ *
+ * <p>For implementers: durations and instants may be kept to the microsecond, rounded so that
+ * nothing happens too early. Where rows are locked, lock lanes before deliveries and each kind in
+ * the order of its ids, or two calls block each other. Let deliveries refer to one life of a
+ * webhook, not to its id, which may be deleted and used again.
  */
 public interface DeliveryStore {
 
@@ -21,7 +26,10 @@ public interface DeliveryStore {
    * known nothing is stored. An event without deliveries is not stored.
    *
    * <p>A delivery asked to be born claimed is so only if its webhook's lane is open and without
-   * pace; otherwise it waits. It has fence 1 and the given lease.
+   * pace; otherwise it waits. It has fence 1 and the given lease. A call that began before a
+   * webhook was disabled may still grant such a claim after it. A webhook that is gone, or is
+   * another tenant's, gets no delivery. A delivery id that is taken is an {@link
+   * IllegalArgumentException}, and nothing is stored.
    *
    * @param events at most 1,000
    * @param lease of those that are born claimed
@@ -38,8 +46,10 @@ public interface DeliveryStore {
   Claims claim(ClaimRequest request);
 
   /**
-   * Writes results and lane changes in one atomic step. A result whose fence is not the delivery's
-   * any more, or whose delivery is gone, is skipped; a change of a lane that is gone as well.
+   * Writes results and lane changes in one atomic step. A result is skipped if its claim does not
+   * live any more: another one has been granted, a result has been written for it, or its delivery
+   * is gone. So a repeated call skips what the first one wrote. A change of a lane that is gone is
+   * skipped as well.
    *
    * @return the results that were skipped; usually none
    */

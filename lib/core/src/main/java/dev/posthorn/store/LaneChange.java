@@ -38,7 +38,8 @@ public sealed interface LaneChange {
    * Takes gates away and sets the pace. A held lane stays held.
    *
    * @param webhook whose lane
-   * @param pace at most so many claims, over all processes; null for no limit
+   * @param pace at most so many claims, over all processes: in any time what the rate allows for
+   *     it, and at most one {@code per}'s worth more; null for no limit
    */
   record Open(WebhookId webhook, @Nullable Rate pace) implements LaneChange {}
 }

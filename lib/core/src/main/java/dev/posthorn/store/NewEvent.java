@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param key what makes it unique
  * @param type its type
- * @param content its canonical JSON, and the digest that tells it from a conflicting one
+ * @param content its canonical JSON, and the digest that tells it from a conflicting one; the
+ *     digest is kept beside the JSON, since it cannot be made from it alone
  * @param deliveries at most one for each webhook
  */
 public record NewEvent(

@@ -8,6 +8,6 @@ import java.time.Instant;
  * @param verified whether it passed
  * @param checkedAt when it was made
  * @param detail what came back, for a person, for example {@code HEAD answered 405, GET answered
- *     204} or {@code the connection was refused}; never a part of a response's body
+ *     204} or {@code HEAD failed: the connection was refused}; never a part of a response's body
  */
 public record Verification(boolean verified, Instant checkedAt, String detail) {}

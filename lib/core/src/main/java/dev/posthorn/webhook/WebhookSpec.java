@@ -48,7 +48,11 @@ public final class WebhookSpec {
     this.given = given;
   }
 
-  /** A webhook to this URL, for no event types yet, with a generated key. */
+  /**
+   * A webhook to this URL, for no event types yet, with a generated key. Where webhooks are
+   * registered anew at each start, as with the in-memory store, give an {@link #id} and a {@link
+   * #secret}, or receivers see another key each time.
+   */
   public static WebhookSpec to(String url) {
     return new WebhookSpec(
         url, Optional.empty(), Optional.empty(), Set.of(), KeyChoice.GENERATED, Optional.empty());

@@ -218,6 +218,10 @@ abstract class ClaimingCompatibility extends AddingCompatibility {
         Claims.NEVER,
         deliveries.claim(request(10, 10, Map.of(a, 2))).more(),
         "a lane whose room was filled is not waited for");
+    assertEquals(
+        Claims.NEVER,
+        deliveries.claim(request(10, 10, Map.of(a, 1))).more(),
+        "a lane whose room was filled is not waited for, not even for its leases");
   }
 
   @Test

@@ -66,16 +66,23 @@ public final class ManualTime extends Clock implements RetryScheduler {
     synchronized (advancing) {
       Instant end = now.plus(by);
       settle();
-      int rounds = 0;
-      for (Instant next = nextUntil(end); next != null; next = nextUntil(end)) {
-        rounds = next.isAfter(now) ? 0 : rounds + 1;
-        if (rounds > ROUNDS_AT_ONE_INSTANT) {
-          throw new IllegalStateException("wake-ups are scheduled for " + now + " without end");
-        }
-        step(next);
+      runUntil(end);
+      if (now.isBefore(end)) {
+        now = end;
+        settle();
+        runUntil(end);
       }
-      now = end;
-      settle();
+    }
+  }
+
+  private void runUntil(Instant end) {
+    int rounds = 0;
+    for (Instant next = nextUntil(end); next != null; next = nextUntil(end)) {
+      rounds = next.isAfter(now) ? 0 : rounds + 1;
+      if (rounds > ROUNDS_AT_ONE_INSTANT) {
+        throw new IllegalStateException("wake-ups are scheduled for " + now + " without end");
+      }
+      step(next);
     }
   }
 

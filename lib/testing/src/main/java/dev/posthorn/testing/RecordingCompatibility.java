@@ -98,6 +98,7 @@ abstract class RecordingCompatibility extends ClaimingCompatibility {
     Claim claim = claimOne("what is due is claimed");
     pass(1);
     DeliveryId later = deliver("e2", a);
+    pass(1);
 
     record(untried(claim, new Next.GivenBack()));
 

@@ -11,7 +11,12 @@ final class HeaderText {
 
   /** True for a non-empty header name: only token characters. */
   static boolean isName(String text) {
-    return !text.isEmpty() && text.chars().allMatch(HeaderText::isTokenChar);
+    for (int i = 0; i < text.length(); i++) {
+      if (!isTokenChar(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /**
@@ -19,10 +24,12 @@ final class HeaderText {
    * that nothing can end a header early and no receiver trims anything.
    */
   static boolean isValue(String text) {
-    return !text.isEmpty()
-        && text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e)
-        && text.charAt(0) != ' '
-        && text.charAt(text.length() - 1) != ' ';
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < 0x20 || text.charAt(i) > 0x7e) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.charAt(0) != ' ' && text.charAt(text.length() - 1) != ' ';
   }
 
   /**

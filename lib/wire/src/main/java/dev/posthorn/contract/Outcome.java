@@ -11,6 +11,15 @@ public sealed interface Outcome {
     return this instanceof Accepted;
   }
 
+  /** The HTTP status, or 0 if no response came. */
+  int status();
+
+  /**
+   * What happened, as a clause for a person: {@code the endpoint answered 503}, {@code the
+   * connection was refused}.
+   */
+  String describe();
+
   /**
    * The receiver answered with a status that the contract counts as success.
    *
@@ -27,6 +36,11 @@ public sealed interface Outcome {
       if (status < 200 || status > 299) {
         throw new IllegalArgumentException("an accepted status must be 200 to 299: " + status);
       }
+    }
+
+    @Override
+    public String describe() {
+      return "the endpoint answered " + status;
     }
   }
 
@@ -54,6 +68,11 @@ public sealed interface Outcome {
     /** The reason in the words of the wire. */
     public FailureReason reason() {
       return detail.reason();
+    }
+
+    @Override
+    public String describe() {
+      return status > 0 ? "the endpoint answered " + status : detail.explanation();
     }
   }
 }

@@ -83,8 +83,10 @@ public record WireFormat(
       throw new IllegalStateException(
           "the value of " + name + " must be printable ASCII without a space at either end");
     }
-    if (all.keySet().stream().anyMatch(name::equalsIgnoreCase)) {
-      throw new IllegalStateException("the header " + name + " is there twice");
+    for (String other : all.keySet()) {
+      if (name.equalsIgnoreCase(other)) {
+        throw new IllegalStateException("the header " + name + " is there twice");
+      }
     }
     all.put(name, value);
   }

@@ -48,7 +48,7 @@ public final class CanonicalEvent {
    * @param defaultTime becomes {@code time} if the event has none
    * @param maxBytes the greatest size of the whole JSON, in bytes
    * @throws InvalidEventException if the event breaks a rule, is too large, or throws when read;
-   *     the message says which rule, and never quotes data
+   *     the message says which rule, and quotes no more of the data than a few characters
    */
   public static CanonicalEvent of(CloudEvent event, Instant defaultTime, int maxBytes) {
     Objects.requireNonNull(event, "event");

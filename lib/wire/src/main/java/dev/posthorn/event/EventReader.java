@@ -3,6 +3,7 @@ package dev.posthorn.event;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.core.data.BytesCloudEventData;
@@ -96,8 +97,17 @@ final class EventReader {
   private void extension(String name) throws IOException {
     switch (parser.currentToken()) {
       case VALUE_TRUE, VALUE_FALSE -> event.withExtension(name, parser.getBooleanValue());
-      case VALUE_NUMBER_INT -> event.withExtension(name, (Integer) parser.getIntValue());
+      case VALUE_NUMBER_INT -> event.withExtension(name, integer(name));
       default -> event.withExtension(name, text(name));
+    }
+  }
+
+  private Integer integer(String name) throws IOException {
+    try {
+      return parser.getIntValue();
+    } catch (InputCoercionException e) {
+      throw new InvalidEventException(
+          WHAT + " must have an integer of 32 bits as \"" + name + "\"", e);
     }
   }
 
@@ -109,12 +119,26 @@ final class EventReader {
     return parser.getText();
   }
 
-  /** The bytes of the value at which the parser stands, which moves on to its end. */
+  /**
+   * The bytes of the value at which the parser stands, with the white space around it: that came
+   * with the data too. The parser moves on to the value's end.
+   */
   private byte[] slice() throws IOException {
     int from = (int) parser.currentTokenLocation().getByteOffset();
     parser.skipChildren();
     parser.finishToken();
-    return Arrays.copyOfRange(json, from, (int) parser.currentLocation().getByteOffset());
+    int to = (int) parser.currentLocation().getByteOffset();
+    while (isSpace(json[from - 1])) {
+      from--;
+    }
+    while (to < json.length && isSpace(json[to])) {
+      to++;
+    }
+    return Arrays.copyOfRange(json, from, to);
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\t' || b == '\n' || b == '\r';
   }
 
   private void addData() {

@@ -4,21 +4,33 @@ import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.contract.Outcome;
 import dev.posthorn.delivery.Attempt;
 import dev.posthorn.delivery.DeliveryId;
+import dev.posthorn.store.Finished;
+import dev.posthorn.testing.postgres.Database.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Attempts as rows. */
 final class Attempts {
-  static final String INSERT =
-      "insert into attempt (delivery, round, attempt, started_at, took, status, detail,"
-          + " retry_after, snippet, resent) values (?, ?, ?, ?, ?, ?, ?, ?::bigint, ?, ?)";
-
   private Attempts() {}
 
-  /** For {@link #INSERT}. */
-  static @Nullable Object[] values(DeliveryId delivery, Attempt attempt) {
+  static void insert(Transaction tx, List<Finished> results) throws SQLException {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (Finished result : results) {
+      if (result.attempt() != null) {
+        rows.add(values(result.id(), result.attempt()));
+      }
+    }
+    tx.updateAll(
+        "insert into attempt (delivery, round, attempt, started_at, took, status, detail,"
+            + " retry_after, snippet, resent) values (?, ?, ?, ?, ?, ?, ?, ?::bigint, ?, ?)",
+        rows);
+  }
+
+  private static @Nullable Object[] values(DeliveryId delivery, Attempt attempt) {
     Outcome outcome = attempt.outcome();
     Outcome.Failed failed = outcome instanceof Outcome.Failed f ? f : null;
     Duration retryAfter = failed == null ? null : failed.retryAfter();

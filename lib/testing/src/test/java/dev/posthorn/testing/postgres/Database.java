@@ -82,15 +82,6 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** As after {@link #createTables}, but quicker. */
-  void empty() {
-    transaction(
-        tx -> {
-          tx.update("truncate webhook, deleted, event, delivery, attempt, node restart identity");
-          return tx.update("update clock set shift = interval '0'");
-        });
-  }
-
   @Override
   public void close() {
     for (Connection one = idle.poll(); one != null; one = idle.poll()) {
@@ -109,17 +100,6 @@ final class Database implements AutoCloseable {
       }
     }
 
-    /** One statement for many rows of values; how many rows each of them changed. */
-    int[] updateAll(String sql, List<@Nullable Object[]> rows) throws SQLException {
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        for (@Nullable Object[] row : rows) {
-          bind(statement, row);
-          statement.addBatch();
-        }
-        return statement.executeBatch();
-      }
-    }
-
     <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... values)
         throws SQLException {
       try (PreparedStatement statement = prepare(sql, values);
@@ -132,14 +112,23 @@ final class Database implements AutoCloseable {
       }
     }
 
+    void updateAll(String sql, List<@Nullable Object[]> rows) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        for (@Nullable Object[] values : rows) {
+          set(statement, values);
+          statement.addBatch();
+        }
+        statement.executeBatch();
+      }
+    }
+
     private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
       PreparedStatement statement = connection.prepareStatement(sql);
-      bind(statement, values);
+      set(statement, values);
       return statement;
     }
 
-    private void bind(PreparedStatement statement, @Nullable Object... values)
-        throws SQLException {
+    private void set(PreparedStatement statement, @Nullable Object... values) throws SQLException {
       for (int i = 0; i < values.length; i++) {
         Object value = values[i];
         if (value instanceof Instant instant) {

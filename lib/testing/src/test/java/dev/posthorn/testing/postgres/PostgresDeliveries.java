@@ -1,6 +1,7 @@
 package dev.posthorn.testing.postgres;
 
 import dev.posthorn.delivery.DeliveryId;
+import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.EventKey;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.store.Added;
@@ -27,8 +28,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -127,62 +130,72 @@ final class PostgresDeliveries implements DeliveryStore {
     // Lanes before deliveries, each in order, as everywhere: or two writers block each other.
     List<LaneChange> changes = new ArrayList<>(lanes);
     changes.sort(Comparator.comparing(change -> change.webhook().value()));
-    List<Finished> results = new ArrayList<>(finished);
-    results.sort(Comparator.comparing(result -> result.id().value()));
     return database.transaction(
         tx -> {
           for (LaneChange change : changes) {
             write(tx, change);
           }
-          return write(tx, results);
+          return write(tx, finished);
         });
   }
 
-  private static Set<DeliveryId> write(Transaction tx, List<Finished> results)
+  /** All results in one statement, which locks the deliveries in the order of their ids. */
+  private static Set<DeliveryId> write(Transaction tx, List<Finished> finished)
       throws SQLException {
-    int[] written =
-        tx.updateAll(
-            "update delivery set leased = false, state = ?, ended = ?, attempts = attempts + ?,"
-                + " lapses = case when n.back then lapses else 0 end,"
-                + " due = case when n.back then due_before when n.delay is null then due"
-                + "       else now_here() + n.delay * interval '1 microsecond' end"
-                + " from (select ?::boolean as back, ?::bigint as delay offset 0) n"
-                + " where id = ? and fence = ? and leased and state = 'PENDING'"
-                + " and lane in (select number from webhook)",
-            results.stream().map(PostgresDeliveries::values).toList());
-    Set<DeliveryId> skipped = new HashSet<>();
-    List<@Nullable Object[]> attempts = new ArrayList<>();
-    for (int i = 0; i < written.length; i++) {
-      Finished result = results.get(i);
-      if (written[i] != 1) {
-        skipped.add(result.id());
-      } else if (result.attempt() != null) {
-        attempts.add(Attempts.values(result.id(), result.attempt()));
+    Map<String, Finished> results = new TreeMap<>();
+    finished.forEach(result -> results.putIfAbsent(result.id().value(), result));
+    List<Finished> rows = List.copyOf(results.values());
+    List<String> written =
+        tx.query(
+            "with k as materialized (select d.id as key, r.* from"
+                + " unnest(?, ?, ?, ?, ?, ?) r(id, fence, tried, state, ended, delay)"
+                + " join delivery d on d.id = r.id and d.fence = r.fence"
+                + " where d.leased and d.state = 'PENDING'"
+                + " and d.lane in (select number from webhook) order by d.id for update of d)"
+                + " update delivery d set leased = false, state = k.state, ended = k.ended,"
+                + " attempts = d.attempts + k.tried,"
+                + " lapses = case when k.delay < 0 then d.lapses else 0 end,"
+                + " due = case when k.delay < 0 then d.due_before"
+                + "       else now_here() + k.delay * interval '1 microsecond' end"
+                + " from k where d.id = k.key returning d.id",
+            row -> row.getString(1),
+            results.keySet().toArray(String[]::new),
+            rows.stream().map(Finished::fence).toArray(Long[]::new),
+            rows.stream().map(row -> row.attempt() == null ? 0L : 1L).toArray(Long[]::new),
+            rows.stream().map(row -> state(row.next()).name()).toArray(String[]::new),
+            rows.stream().map(row -> ended(row.next())).toArray(String[]::new),
+            rows.stream().map(row -> delay(row.next())).toArray(Long[]::new));
+    List<Finished> tried = new ArrayList<>();
+    for (String id : written) {
+      Finished result = results.get(id);
+      if (result != null && result.attempt() != null) {
+        tried.add(result);
       }
     }
-    tx.updateAll(Attempts.INSERT, attempts);
+    Attempts.insert(tx, tried);
+    Set<DeliveryId> skipped = new HashSet<>();
+    finished.forEach(result -> skipped.add(result.id()));
+    written.forEach(id -> skipped.remove(DeliveryId.of(id)));
     return skipped;
   }
 
-  private static @Nullable Object[] values(Finished result) {
-    Next next = result.next();
-    String state = "PENDING";
-    String ended = null;
-    if (next instanceof Next.Exhausted exhausted) {
-      state = "EXHAUSTED";
-      ended = exhausted.reason().name();
-    } else if (next instanceof Next.Delivered) {
-      state = "DELIVERED";
+  private static DeliveryState state(Next next) {
+    if (next instanceof Next.Delivered) {
+      return DeliveryState.DELIVERED;
     }
-    return new @Nullable Object[] {
-      state,
-      ended,
-      result.attempt() == null ? 0 : 1,
-      next instanceof Next.GivenBack,
-      next instanceof Next.DueIn retry ? (Long) PostgresStore.micros(retry.delay()) : null,
-      result.id().value(),
-      result.fence()
-    };
+    return next instanceof Next.Exhausted ? DeliveryState.EXHAUSTED : DeliveryState.PENDING;
+  }
+
+  private static @Nullable String ended(Next next) {
+    return next instanceof Next.Exhausted exhausted ? exhausted.reason().name() : null;
+  }
+
+  /** From now, in microseconds; negative to be due as before the claim. */
+  private static long delay(Next next) {
+    if (next instanceof Next.GivenBack) {
+      return -1;
+    }
+    return next instanceof Next.DueIn retry ? PostgresStore.micros(retry.delay()) : 0;
   }
 
   private static void write(Transaction tx, LaneChange change) throws SQLException {

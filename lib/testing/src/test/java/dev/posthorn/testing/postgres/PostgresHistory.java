@@ -13,8 +13,10 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.DeliveryHistory;
 import dev.posthorn.store.DeliveryQuery;
+import dev.posthorn.store.Finished;
 import dev.posthorn.store.NewDelivery;
 import dev.posthorn.store.NewEvent;
+import dev.posthorn.store.Next;
 import dev.posthorn.store.StoreReport;
 import dev.posthorn.testing.postgres.Database.Transaction;
 import java.sql.ResultSet;
@@ -215,7 +217,7 @@ final class PostgresHistory implements DeliveryHistory {
             delivery.webhook().value(),
             event.key().tenant().value());
     if (kept == 1) {
-      tx.update(Attempts.INSERT, Attempts.values(delivery.id(), attempt));
+      Attempts.insert(tx, List.of(new Finished(delivery.id(), 0, attempt, new Next.Delivered())));
       return 1;
     }
     return tx.update("delete from event where hash = ?", hash);

@@ -14,6 +14,7 @@ final class PostgresStore implements Storage {
   private final PostgresWebhooks webhooks;
 
   PostgresStore(Database database) {
+    database.createTables();
     deliveries = new PostgresDeliveries(database);
     history = new PostgresHistory(database);
     webhooks = new PostgresWebhooks(database);

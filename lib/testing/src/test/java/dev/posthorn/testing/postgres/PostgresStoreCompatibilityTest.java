@@ -4,7 +4,6 @@ import dev.posthorn.store.Storage;
 import dev.posthorn.testing.StorageCompatibilityTest;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -19,14 +18,12 @@ class PostgresStoreCompatibilityTest extends StorageCompatibilityTest {
   @BeforeAll
   static void startServer() throws IOException {
     Path target = Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
-    Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
     server =
         EmbeddedPostgres.builder()
             .setOverrideWorkingDirectory(target.resolve("postgres").toFile())
             .setDataDirectory(target.resolve("postgres-data"))
             .start();
     database = new Database(server.getPostgresDatabase());
-    database.createTables();
   }
 
   @AfterAll
@@ -37,7 +34,6 @@ class PostgresStoreCompatibilityTest extends StorageCompatibilityTest {
 
   @Override
   protected Storage open() {
-    database.empty();
     return new PostgresStore(database);
   }
 
