@@ -90,7 +90,7 @@ final class Breakers {
     if (!failsAgain && !failsLong) {
       return null;
     }
-    String why = health.failures + " attempts in a row have failed, so it is given a rest";
+    String why = health.failures + " attempts in a row have failed, so it is given a rest.";
     Duration gate = FIRST_GATE.multipliedBy(1L << Math.min(health.gates, 10));
     health.gates++;
     Duration until = gate.compareTo(LONGEST_GATE) > 0 ? LONGEST_GATE : gate;

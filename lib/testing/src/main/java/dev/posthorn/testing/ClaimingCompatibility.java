@@ -9,8 +9,10 @@ import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.Claim;
 import dev.posthorn.store.Claims;
+import dev.posthorn.store.DeliveryQuery;
 import dev.posthorn.store.Next;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,8 @@ abstract class ClaimingCompatibility extends AddingCompatibility {
     assertEquals(0, claim.lapses(), "no lease has lapsed");
     assertEquals(oldAge(), claim.maxAge(), "its maximum age");
     assertNull(claim.lastFailure(), "it has not failed");
+    assertEquals(read(claim.id()).acceptedAt(), claim.acceptedAt(), "when its event was accepted");
+    assertNull(claim.ramp(), "its lane has no pace");
     assertBetween(moments(2), claim.age(), moments(4), "its age counts from when it was added");
   }
 
@@ -69,6 +73,34 @@ abstract class ClaimingCompatibility extends AddingCompatibility {
     assertEquals(7, of(named, claims), "a named lane gets its room");
     assertEquals(0, of(skipped, claims), "a lane with room 0 is skipped");
     assertEquals(4, of(other, claims), "a lane that is not named gets perLane");
+  }
+
+  @Test
+  void withoutRoomForOthersOnlyNamedLanesAreServed() {
+    WebhookId named = webhook("named");
+    WebhookId other = webhook("other");
+    for (int i = 0; i < 3; i++) {
+      add(event("e" + i, named, other));
+    }
+    Claims claims = deliveries.claim(request(MANY, 0, Map.of(named, 9)));
+    assertEquals(3, of(named, claims.claims()), "a named lane gets its room");
+    assertEquals(0, of(other, claims.claims()), "perLane 0 skips all that are not named");
+    assertTrue(
+        claims.more().compareTo(Duration.ZERO) > 0, "what is skipped is no reason to ask again");
+    assertEquals(3, of(other, claimAll()), "it waits for whoever has room");
+  }
+
+  @Test
+  void aClaimTellsWhenItsEventWasAcceptedInEveryRound() {
+    DeliveryId id = deliver("e", webhook("a"));
+    Instant accepted = read(id).acceptedAt();
+    pass(2);
+    record(accepted(claimOne("what is due is claimed")));
+    pass(2);
+    assertEquals(1, history.requeue(DeliveryQuery.of(TENANT, id), 1), "it is replayed");
+    Claim again = claimOne("a replay is due");
+    assertEquals(2, again.round(), "a new round");
+    assertEquals(accepted, again.acceptedAt(), "the event was accepted when it was");
   }
 
   @Test

@@ -81,6 +81,35 @@ abstract class LaneCompatibility extends RecordingCompatibility {
   }
 
   @Test
+  void aGateWithARampLeavesTheLaneAtThatPace() {
+    WebhookId a = webhook("a");
+    for (int i = 0; i < 5; i++) {
+      deliver("e" + i, a);
+    }
+    Rate ramp = Rate.of(1, moments(4));
+    change(new LaneChange.Gate(a, LaneState.FAILING, moments(2), "it failed too often", ramp));
+    assertEquals(LaneState.FAILING, lane(a).state(), "the gate comes first");
+    assertEquals(List.of(), claimAll(), "nothing is granted of a gated lane");
+    pass(3);
+
+    assertEquals(LaneState.RAMPING, lane(a).state(), "after the gate it has the ramp's pace");
+    Claim first = claimOne("one at the ramp's pace");
+    assertEquals(ramp, first.ramp(), "a claim tells the lane's pace");
+    pass(1);
+    assertEquals(List.of(), claimAll(), "no more than the pace allows");
+    pass(4);
+    claimOne("the next one at the ramp's pace");
+
+    change(new LaneChange.Gate(a, LaneState.GATED, moments(2), "asked to wait", null));
+    pass(3);
+    assertEquals(LaneState.RAMPING, lane(a).state(), "a gate without a ramp leaves the pace");
+    change(new LaneChange.Open(a, null));
+    List<Claim> rest = claimAll();
+    assertTrue(rest.size() >= 3, "opening takes the pace away");
+    rest.forEach(one -> assertNull(one.ramp(), "a lane without a pace has no ramp"));
+  }
+
+  @Test
   void disablingHoldsTheLane() {
     WebhookId a = webhook("a");
     DeliveryId before = deliver("before", a);

@@ -123,6 +123,17 @@ class RetryScheduleTest {
   }
 
   @Test
+  void noRoundingMakesADelayNegative() {
+    // the next number that a double can hold is greater by one
+    Duration odd = Duration.ofNanos((1L << 53) + 3);
+    RandomGenerator least = () -> 0;
+
+    assertEquals(
+        Optional.of(Duration.ZERO),
+        RetrySchedule.after(odd).withJitter(1).delayAfter(1, Duration.ZERO, FAILED, least));
+  }
+
+  @Test
   void schedulesThatSayTheSameAreEqual() {
     RetrySchedule schedule = RetrySchedule.after(SECOND).withJitter(0.2).giveUpAfter(SECOND);
     RetrySchedule same = RetrySchedule.after(SECOND).giveUpAfter(SECOND).withJitter(0.2);
