@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -216,6 +217,70 @@ class EngineTest {
     assertEquals(1, once.sender.requests().size());
     once.advance(Duration.ofSeconds(20));
     assertEquals(3, once.sender.requests().size(), "two were waiting and not used up");
+  }
+
+  @Test
+  void aLookThatLeftAWebhookOutWhileItsPauseWasBeingWrittenIsMadeUpFor() {
+    Rig once =
+        new Rig(
+            Samples.OPEN.retries(RetrySchedule.none()),
+            Limits.standard().inFlightPerWebhook(1),
+            LEASE);
+    once.webhook("a");
+    once.engine.turnOn();
+    once.run();
+    once.sender.next(A, FakeSender.pause(429, "20"));
+    AtomicBoolean down = new AtomicBoolean(true);
+    once.store.before(
+        "record",
+        arguments -> {
+          if (!((List<?>) arguments[1]).isEmpty() && down.getAndSet(false)) {
+            throw new IllegalStateException("the pause is written at the second try");
+          }
+        });
+    once.publish(2);
+    once.run();
+    assertEquals(1, once.sender.requests().size());
+    once.advance(Duration.ofSeconds(21));
+    assertEquals(2, once.sender.requests().size());
+  }
+
+  @Test
+  void severalAnswersAlikeAnnounceADisablingOnce() {
+    Rig gone = rig(Samples.OPEN.disable(DisableRule.ON_GONE));
+    gone.webhook("a");
+    gone.engine.turnOn();
+    gone.run();
+    gone.sender.always(A, request -> FakeSender.status(410));
+    gone.sender.next(
+        A,
+        request -> {
+          assertTrue(gone.exchanges.runNext(), "another one is under way");
+          return FakeSender.status(410);
+        });
+    gone.publish(2);
+    gone.run();
+    assertEquals(2, gone.sender.requests().size());
+    assertEquals(1, gone.told.stream().filter("disabling a"::equals).count());
+    assertEquals(1, gone.told.stream().filter("disabled a true"::equals).count());
+  }
+
+  @Test
+  void anEndpointThatAnswersSlowlyLosesTheCommonPermits() {
+    Rig small = rig(Limits.standard().inFlight(8));
+    small.webhook("a");
+    small.engine.turnOn();
+    small.run();
+    small.sender.next(
+        A,
+        request -> {
+          small.time.pass(Traffic.SLOW.plusNanos(1));
+          return FakeSender.status(200);
+        });
+    small.publish("e");
+    small.run();
+    small.publish(8);
+    assertEquals(2, small.exchanges.size());
   }
 
   @Test
