@@ -52,7 +52,7 @@ class BreakersTest {
             WebhookId.of("w"),
             LaneState.FAILING,
             Duration.ofSeconds(30),
-            "20 attempts in a row have failed, so it is given a rest",
+            "20 attempts in a row have failed, so it is given a rest.",
             ONE),
         fail());
   }

@@ -253,7 +253,7 @@ class InMemoryStoreTest {
       events.add(Stored.event("e" + i, age, false, List.of(a)));
     }
     stored.store.deliveries().add(events, Stored.LEASE);
-    stored.clock.pass(Duration.ofMinutes(3));
+    stored.clock.pass(Duration.ofMinutes(3).plusMillis(1));
     assertEquals(300, stored.store.history().expire(10_000).size());
     assertEquals(0, stored.store.history().expire(10_000).size());
     assertEquals(700, stored.claimAll().size());

@@ -243,7 +243,7 @@ final class Model {
   }
 
   boolean expire(Row row) {
-    boolean ends = unclaimed(row) && now - row.began >= row.maxAge;
+    boolean ends = unclaimed(row) && now - row.began > row.maxAge;
     if (ends) {
       end(row, DeliveryState.EXHAUSTED, EndReason.EXPIRED);
     }
