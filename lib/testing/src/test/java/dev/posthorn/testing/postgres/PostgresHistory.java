@@ -173,7 +173,7 @@ final class PostgresHistory implements DeliveryHistory {
           List<String> expired =
               tx.query(
                   "with k as materialized (select d.id from delivery d where state = 'PENDING'"
-                      + " and expires <= now_here() and (not leased or due <= now_here())"
+                      + " and expires < now_here() and (not leased or due <= now_here())"
                       + " order by expires limit ? for update skip locked)"
                       + " update delivery d set state = 'EXHAUSTED', ended = 'EXPIRED',"
                       + " leased = false from k where d.id = k.id returning d.id",
