@@ -67,7 +67,7 @@ class QuickstartTest {
     assertRow(story, "comment.deleted +4 of 4 +503 +http_error +given up");
     assertTrue(
         story.contains(
-            "why: It was given up, because all attempts are used up; attempt 4: the endpoint"
+            "why: It was given up, because all attempts are used up. Attempt 4: the endpoint"
                 + " answered 503."),
         story);
     assertRow(story, "comment.deleted +1 of 4 +204 +delivered");
