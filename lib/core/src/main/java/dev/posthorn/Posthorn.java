@@ -278,7 +278,7 @@ public final class Posthorn implements AutoCloseable {
       long pending = storage.history().report(1).pending().orElse(0);
       if (pending > 0) {
         log.warn(
-            "closed with {} deliveries that were not sent: they were in memory only, and are lost"
+            "closed; deliveries that were not sent: {}. They were in memory only, and are lost"
                 + " with the process",
             pending);
       }

@@ -28,6 +28,7 @@ import dev.posthorn.dispatch.Samples;
 import dev.posthorn.event.InvalidEventException;
 import dev.posthorn.memory.InMemoryStore;
 import dev.posthorn.webhook.Backlog;
+import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.WebhookSpec;
 import java.net.ProxySelector;
 import java.time.Duration;
@@ -405,8 +406,7 @@ class PosthornTest {
     }
     assertTrue(
         Logged.lines().stream()
-            .anyMatch(
-                line -> line.startsWith("WARN closed with 40 deliveries that were not sent")));
+            .anyMatch(line -> line.startsWith("WARN closed; deliveries that were not sent: 40.")));
   }
 
   @Test
@@ -548,5 +548,23 @@ class PosthornTest {
     assertTrue(sender.requests().stream().anyMatch(r -> r.headers().containsValue(key)));
     assertTrue(Logged.lines().stream().noneMatch(line -> line.contains(key)));
     assertFalse(Logged.lines().isEmpty());
+  }
+
+  @Test
+  void aKeyIsHandedOutAlsoWhenTheWebhookCannotBeReadBack() {
+    Posthorn posthorn = start(builder());
+    store.fail("changedSince", () -> new IllegalStateException("the database is down"));
+    Registration hook =
+        posthorn.registry().register(WebhookSpec.to("https://" + HOST + "/").allEvents());
+    assertTrue(hook.secret().isPresent(), "the only chance to learn the key");
+    assertEquals(Published.Status.UNWANTED, publisherStatus(posthorn, "evt_1"));
+
+    store.work();
+    time.advance(Duration.ofMinutes(1));
+    assertEquals(Published.Status.ACCEPTED, publisherStatus(posthorn, "evt_2"));
+  }
+
+  private static Published.Status publisherStatus(Posthorn posthorn, String id) {
+    return posthorn.publisher().publish(Samples.event(id)).status();
   }
 }

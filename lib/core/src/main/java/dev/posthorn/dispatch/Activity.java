@@ -1,5 +1,6 @@
 package dev.posthorn.dispatch;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -12,6 +13,8 @@ import java.util.function.BooleanSupplier;
  * Thread-safe.
  */
 final class Activity {
+  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicLong ended = new AtomicLong();
   private final AtomicInteger waiters = new AtomicInteger();
@@ -45,7 +48,9 @@ final class Activity {
         if (left <= 0) {
           return false;
         }
-        left = changed.awaitNanos(left);
+        // The condition may come true without anything ending, and then nobody tells.
+        long pause = Math.min(left, LONGEST_PAUSE);
+        left -= pause - changed.awaitNanos(pause);
       }
       return true;
     } catch (InterruptedException interrupted) {

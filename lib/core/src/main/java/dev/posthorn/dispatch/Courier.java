@@ -93,6 +93,9 @@ final class Courier {
         aftermath.landed(wantsMore);
       }
       jobs = lanes.take();
+      if (jobs.isEmpty() && aftermath.idle()) {
+        jobs = lanes.take();
+      }
     }
   }
 

@@ -46,7 +46,15 @@ public final class Engine {
     Breakers breakers = new Breakers(host.clock());
     Aftermath aftermath =
         new Aftermath(
-            judge, breakers, lanes, recorder, notifier, host, this::dueWithin, this::roomAgain);
+            judge,
+            breakers,
+            lanes,
+            recorder,
+            notifier,
+            host,
+            this::dueWithin,
+            this::roomAgain,
+            this::idle);
     courier = new Courier(lanes, directory, exchanger, aftermath, house);
     claimer =
         new Claimer(storage.deliveries(), lanes, lease, house, aftermath::giveBack, courier::pump);
@@ -164,6 +172,10 @@ public final class Engine {
 
   private Duration left(long limit) {
     return Duration.ofNanos(Math.max(0, limit - host().ticks().getAsLong()));
+  }
+
+  private boolean idle() {
+    return claimer.lookHere();
   }
 
   private static long nanos(Duration duration) {

@@ -27,9 +27,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The registry of one tenant over a store. */
 public final class StoredRegistry implements WebhookRegistry {
+  private static final Logger log = LoggerFactory.getLogger("dev.posthorn");
   private static final int BATCH = 1_000;
   private static final Set<DeliveryState> WAITING =
       EnumSet.of(DeliveryState.PENDING, DeliveryState.HELD);
@@ -187,8 +190,13 @@ public final class StoredRegistry implements WebhookRegistry {
     }
   }
 
+  /** The change is stored; were this to throw, its caller would lose the key that it made. */
   private void changed() {
-    directory.refresh();
+    try {
+      directory.refresh();
+    } catch (RuntimeException failure) {
+      log.warn("a webhook was changed, but is not read back yet; that is tried again", failure);
+    }
     wake.run();
   }
 
