@@ -1,6 +1,10 @@
 package dev.posthorn.contract;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** What may stand in an HTTP header (RFC 9110 section 5), and how the rest is written there. */
 final class HeaderText {
@@ -40,6 +44,39 @@ final class HeaderText {
       }
     }
     return out.toString();
+  }
+
+  /**
+   * What {@link #encode} wrote, or another sender that encodes more than it has to: the digits'
+   * case does not matter.
+   *
+   * @return null if the text has something else than printable ASCII, a percent sign without two
+   *     hexadecimal digits, or encodes bytes that are no UTF-8
+   */
+  static @Nullable String decode(String text) {
+    ByteBuffer bytes = ByteBuffer.allocate(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        if (i + 2 >= text.length() || !isHex(text.charAt(i + 1)) || !isHex(text.charAt(i + 2))) {
+          return null;
+        }
+        c = (char) HexFormat.fromHexDigits(text, i + 1, i + 3);
+        i += 2;
+      } else if (c < 0x20 || c > 0x7e) {
+        return null;
+      }
+      bytes.put((byte) c);
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  private static boolean isHex(char c) {
+    return HexFormat.isHexDigit(c);
   }
 
   private static boolean staysAsItIs(int c) {
