@@ -55,18 +55,15 @@ final class HeaderText {
    */
   static @Nullable String decode(String text) {
     ByteBuffer bytes = ByteBuffer.allocate(text.length());
-    for (int i = 0; i < text.length(); i++) {
+    int i = 0;
+    while (i < text.length()) {
       char c = text.charAt(i);
-      if (c == '%') {
-        if (i + 2 >= text.length() || !isHex(text.charAt(i + 1)) || !isHex(text.charAt(i + 2))) {
-          return null;
-        }
-        c = (char) HexFormat.fromHexDigits(text, i + 1, i + 3);
-        i += 2;
-      } else if (c < 0x20 || c > 0x7e) {
+      boolean encoded = c == '%';
+      if (encoded ? !isEncodedByte(text, i) : c < 0x20 || c > 0x7e) {
         return null;
       }
-      bytes.put((byte) c);
+      bytes.put((byte) (encoded ? HexFormat.fromHexDigits(text, i + 1, i + 3) : c));
+      i += encoded ? 3 : 1;
     }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
@@ -75,8 +72,10 @@ final class HeaderText {
     }
   }
 
-  private static boolean isHex(char c) {
-    return HexFormat.isHexDigit(c);
+  private static boolean isEncodedByte(String text, int at) {
+    return at + 2 < text.length()
+        && HexFormat.isHexDigit(text.charAt(at + 1))
+        && HexFormat.isHexDigit(text.charAt(at + 2));
   }
 
   private static boolean staysAsItIs(int c) {

@@ -217,9 +217,9 @@ public final class WebhookReceiver {
     }
   }
 
-  /** For example {@code WebhookReceiver[onehorizon, 2 keys]}. */
+  /** For example {@code WebhookReceiver[onehorizon, keys: 2]}. */
   @Override
   public String toString() {
-    return "WebhookReceiver[" + contract.name() + ", " + keys.size() + " keys]";
+    return "WebhookReceiver[" + contract.name() + ", keys: " + keys.size() + "]";
   }
 }
