@@ -13,9 +13,9 @@ public final class ReceivedEvent {
    * CanonicalEvent#of} lists for attributes, so that what arrives can be stored, put into headers
    * and sent on. A {@code time} may be missing. No name may appear twice in the object.
    *
-   * <p>The data is a copy of the very bytes that stand in the JSON, digits and white space
-   * included; {@code data_base64} is decoded. Extensions that JSON writes as booleans and integers
-   * are Boolean and Integer, all others String.
+   * <p>The data is a copy of the very bytes that stand in the JSON, every digit of it; {@code
+   * data_base64} is decoded. Extensions that JSON writes as booleans and integers are Boolean and
+   * Integer, all others String.
    *
    * @throws InvalidEventException if the bytes are no such event; the message may quote attributes,
    *     never data

@@ -30,7 +30,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body) {
     return new Reply(status, Map.copyOf(headers), line.getBytes(UTF_8));
   }
 
-  /** For example {@code Reply[400: the event in the body is another one]}. */
+  /** For example {@code Reply[401: X-One-Webhook-Key is missing]}. */
   @Override
   public String toString() {
     return "Reply[" + status + (body.length == 0 ? "" : ": " + new String(body, UTF_8)) + "]";
