@@ -1,10 +1,14 @@
 package dev.posthorn.contract;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** How a receiver knows who sent a request: the headers that hold a key or a signature. */
+/**
+ * How a receiver knows who sent a request: the headers that hold a key or a signature. Both ends
+ * stand in one type, so that what is sent is what is checked. Thread-safe.
+ */
 public interface Authentication {
 
   /**
@@ -16,6 +20,22 @@ public interface Authentication {
    * @param keys the webhook's current keys, newest first; may be empty
    */
   Map<String, String> headers(String prefix, Message message, byte[] body, List<Secret> keys);
+
+  /**
+   * The receiver's half of {@link #headers}: returns if one of the keys proves the sender.
+   *
+   * <p>Compares with every key, in a time that does not tell which one fits or how much of it, and
+   * refuses proofs that are there more than once. Where the proof covers a time, it is checked too.
+   *
+   * @param prefix the contract's header prefix
+   * @param headers the request's headers
+   * @param body the request's body, exactly as it came
+   * @param keys the receiver's current keys, newest first; none proves nothing
+   * @param now the receiver's time
+   * @throws RefusedException with 401 if nothing proves the sender, with 400 if the proof is
+   *     repeated; its text holds neither a key nor what was sent in its place
+   */
+  void verify(String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now);
 
   /** True if receivers are sent a proof for each current key, so that rotation may overlap. */
   boolean carriesSeveralKeys();

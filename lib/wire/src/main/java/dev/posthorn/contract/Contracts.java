@@ -23,7 +23,8 @@ public final class Contracts {
    *       connection_failed}, {@code http_error}). Type and id stand in the header as they are, so
    *       that they equal the body's. The documents are silent on those that no header can hold,
    *       with characters outside printable ASCII or a space at an end: they are percent-encoded as
-   *       in CloudEvents' HTTP binding, and the body alone is exact.
+   *       in CloudEvents' HTTP binding, and the body alone is exact. A receiver refuses those that
+   *       disagree with the body, and takes a request without them, as the documents' sample does.
    *   <li>Any 2xx within 3 seconds is success; retries at once, after 1 minute and after 5 minutes.
    *   <li>Endpoints are verified by HEAD, then GET on 405; until then deliveries are held (the
    *       documents are silent; events must not go to an address that nobody has confirmed).

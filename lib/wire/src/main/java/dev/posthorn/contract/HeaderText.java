@@ -1,6 +1,10 @@
 package dev.posthorn.contract;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** What may stand in an HTTP header (RFC 9110 section 5), and how the rest is written there. */
 final class HeaderText {
@@ -47,6 +51,38 @@ final class HeaderText {
       }
     }
     return out.toString();
+  }
+
+  /**
+   * What {@link #encode} wrote, or another sender that encodes more than it has to: the digits'
+   * case does not matter.
+   *
+   * @return null if the text has something else than printable ASCII, a percent sign without two
+   *     hexadecimal digits, or encodes bytes that are no UTF-8
+   */
+  static @Nullable String decode(String text) {
+    ByteBuffer bytes = ByteBuffer.allocate(text.length());
+    int i = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      boolean encoded = c == '%';
+      if (encoded ? !isEncodedByte(text, i) : c < 0x20 || c > 0x7e) {
+        return null;
+      }
+      bytes.put((byte) (encoded ? HexFormat.fromHexDigits(text, i + 1, i + 3) : c));
+      i += encoded ? 3 : 1;
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  private static boolean isEncodedByte(String text, int at) {
+    return at + 2 < text.length()
+        && HexFormat.isHexDigit(text.charAt(at + 1))
+        && HexFormat.isHexDigit(text.charAt(at + 2));
   }
 
   private static boolean staysAsItIs(int c) {

@@ -1,5 +1,7 @@
 package dev.posthorn.contract;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,30 @@ record SharedKey(String nameAfterPrefix) implements Authentication {
   public Map<String, String> headers(
       String prefix, Message message, byte[] body, List<Secret> keys) {
     return keys.isEmpty() ? Map.of() : Map.of(prefix + nameAfterPrefix, keys.get(0).reveal());
+  }
+
+  @Override
+  public void verify(
+      String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now) {
+    String name = prefix + nameAfterPrefix;
+    String given = headers.single(name).orElse("");
+    if (given.isEmpty()) {
+      throw RefusedException.unauthenticated(name + " is missing");
+    }
+    // other characters are in no key, and some turn into others when they become bytes
+    if (!HeaderText.isValue(given) || !isOneOf(keys, given)) {
+      throw RefusedException.unauthenticated(name + " is not a current key");
+    }
+  }
+
+  /** Looks at every key, whichever fits: the time tells nothing but how many there are. */
+  private static boolean isOneOf(List<Secret> keys, String given) {
+    byte[] bytes = given.getBytes(StandardCharsets.US_ASCII);
+    boolean known = false;
+    for (Secret key : keys) {
+      known |= key.matches(bytes);
+    }
+    return known;
   }
 
   @Override

@@ -1,0 +1,225 @@
+package dev.posthorn.receiver;
+
+import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.contract.RefusedException;
+import dev.posthorn.contract.RequestHeaders;
+import dev.posthorn.contract.Secret;
+import dev.posthorn.contract.WireFormat;
+import io.cloudevents.CloudEvent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An endpoint for the webhooks of one contract, in whatever HTTP server:
+ *
+ * <pre>{@code
+ * WebhookReceiver receiver =
+ *     WebhookReceiver.of(Contracts.oneHorizon(), Secret.of(key))
+ *         .remembering(RecentEvents.atMost(10_000));
+ *
+ * Reply reply = receiver.handle(method, headers, body, event -> jobs.add(event));
+ * }</pre>
+ *
+ * <p>A request becomes an event only if its body has at most 256 KiB, one of the current keys
+ * proves the sender, its {@code Content-Type} is the contract's, its body is one valid event, and
+ * its headers say the same of that event. The proof is checked over the bytes as they came, before
+ * anything parses them.
+ *
+ * <p>What a key proves depends on the contract. A shared key such as One Horizon's shows that the
+ * sender knows it, and nothing about the rest of the request: only TLS keeps the body from being
+ * changed or replayed on its way.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class WebhookReceiver {
+  private static final Logger LOG = System.getLogger("dev.posthorn.receiver");
+  private static final int USUAL_LIMIT = 256 * 1024;
+  private static final int GREATEST_LIMIT = 64 * 1024 * 1024;
+  private static final Duration USUAL_LEASE = Duration.ofSeconds(30);
+
+  private final DeliveryContract contract;
+  private final List<Secret> keys;
+  private final Once once;
+  private final int maxBytes;
+  private final Clock clock;
+
+  private WebhookReceiver(
+      DeliveryContract contract, List<Secret> keys, Once once, int maxBytes, Clock clock) {
+    this.contract = contract;
+    this.keys = keys;
+    this.once = once;
+    this.maxBytes = maxBytes;
+    this.clock = clock;
+  }
+
+  /**
+   * Lets in what one of these keys proves. To change a key without losing a delivery, give the new
+   * one and the old one until the sender uses the new one.
+   *
+   * @param keys the current keys, newest first; at least one
+   * @throws IllegalArgumentException if there is no key, or one that the contract cannot use
+   */
+  public static WebhookReceiver of(DeliveryContract contract, Secret... keys) {
+    if (keys.length == 0) {
+      throw new IllegalArgumentException(
+          "a receiver needs a key; withoutKey(contract) lets anyone in");
+    }
+    for (Secret key : keys) {
+      contract.wire().authentication().check(key);
+    }
+    return with(contract, List.of(keys));
+  }
+
+  /** Lets in whoever knows the URL: for webhooks that have no key. */
+  public static WebhookReceiver withoutKey(DeliveryContract contract) {
+    return with(contract, List.of());
+  }
+
+  private static WebhookReceiver with(DeliveryContract contract, List<Secret> keys) {
+    Once everyTime = new Once(new Forgetful(), USUAL_LEASE);
+    return new WebhookReceiver(contract, keys, everyTime, USUAL_LIMIT, Clock.systemUTC());
+  }
+
+  /**
+   * Handles an event once that is sent several times. By default each request is handled.
+   *
+   * <p>An event is begun with a lease of 30 seconds: after a crash in the middle it is handled when
+   * it comes again later than that. A handler that takes longer may be run again beside itself.
+   */
+  public WebhookReceiver remembering(ProcessedEvents memory) {
+    return remembering(memory, USUAL_LEASE);
+  }
+
+  /**
+   * As {@link #remembering(ProcessedEvents)}, with a lease of one's own.
+   *
+   * @throws IllegalArgumentException if it is zero or negative
+   */
+  public WebhookReceiver remembering(ProcessedEvents memory, Duration lease) {
+    if (lease.isZero() || lease.isNegative()) {
+      throw new IllegalArgumentException("lease must be positive: " + lease);
+    }
+    return new WebhookReceiver(contract, keys, new Once(memory, lease), maxBytes, clock);
+  }
+
+  /**
+   * Reads bodies up to this many bytes. The default is 262,144, the most that Posthorn sends unless
+   * it is told otherwise.
+   *
+   * @throws IllegalArgumentException if it is not 1 to 67,108,864
+   */
+  public WebhookReceiver atMost(int bytes) {
+    if (bytes < 1 || bytes > GREATEST_LIMIT) {
+      throw new IllegalArgumentException(
+          "atMost must be 1 to " + GREATEST_LIMIT + " bytes: " + bytes);
+    }
+    return new WebhookReceiver(contract, keys, once, bytes, clock);
+  }
+
+  /** Compares signed times with this clock. The default is the system's. */
+  public WebhookReceiver clock(Clock clock) {
+    return new WebhookReceiver(contract, keys, once, maxBytes, clock);
+  }
+
+  /**
+   * Answers one request.
+   *
+   * <ul>
+   *   <li>200: the handler took the event, or had taken it before.
+   *   <li>204: to HEAD and GET, by which senders verify an endpoint. They need no key.
+   *   <li>400, 401, 413, 415: refused, see {@link #receive(Map, InputStream)}; the handler was not
+   *       called.
+   *   <li>405: another method.
+   *   <li>500: the handler threw, which is logged with the event's id and type, or the memory did.
+   *       The event is forgotten, so that it is handled when it comes again.
+   *   <li>503: the same event is being handled right now. It is not accepted, since that may still
+   *       fail: the sender is to come again.
+   * </ul>
+   *
+   * <p>Log lines go to {@code dev.posthorn.receiver} of {@link System.Logger}: failures as
+   * warnings, refusals at debug level.
+   *
+   * @param method the request's method, for example {@code POST}
+   * @param headers the request's headers, whatever the case of their names; null names and values
+   *     are passed over
+   * @param body the request's body, read up to the limit and not closed
+   * @param handler what to do with the event; an {@link Error} that it throws is passed on, the
+   *     event forgotten
+   * @throws IOException if the body cannot be read; there is nobody to answer then
+   */
+  public Reply handle(
+      String method, Map<String, List<String>> headers, InputStream body, EventHandler handler)
+      throws IOException {
+    return switch (method) {
+      case "POST" -> post(headers, body, handler);
+      case "HEAD", "GET" -> Reply.empty(204);
+      default -> Reply.text(405, Map.of("Allow", "GET, HEAD, POST"), "events are sent by POST");
+    };
+  }
+
+  private Reply post(Map<String, List<String>> headers, InputStream body, EventHandler handler)
+      throws IOException {
+    CloudEvent event;
+    try {
+      event = receive(headers, body);
+    } catch (RefusedException e) {
+      LOG.log(Level.DEBUG, "refused with {0}: {1}", e.status(), e.getMessage());
+      return Reply.text(e.status(), e.reason());
+    }
+    return once.handle(event, handler);
+  }
+
+  /**
+   * The event of a POST, for hosts that answer by themselves; nothing is remembered.
+   *
+   * @param body the request's body, read up to the limit and not closed
+   * @throws RefusedException with the status to answer: 413 if the body is too large, 401 if no key
+   *     proves the sender, 415 if {@code Content-Type} or {@code Content-Encoding} is not the
+   *     contract's, 400 if the body or a header breaks the contract
+   * @throws IOException if the body cannot be read
+   */
+  public CloudEvent receive(Map<String, List<String>> headers, InputStream body)
+      throws IOException {
+    return receive(headers, body.readNBytes(maxBytes + 1));
+  }
+
+  /**
+   * As {@link #receive(Map, InputStream)}, of a body that was read already.
+   *
+   * @param body exactly the bytes that came
+   */
+  public CloudEvent receive(Map<String, List<String>> headers, byte[] body) {
+    if (body.length > maxBytes) {
+      throw RefusedException.tooLarge("the body has more than " + maxBytes + " bytes");
+    }
+    RequestHeaders given = RequestHeaders.of(headers);
+    WireFormat wire = contract.wire();
+    if (!keys.isEmpty()) {
+      wire.authentication().verify(wire.headerPrefix(), given, body, keys, clock.instant());
+    }
+    checkEncoding(given);
+    CloudEvent event = wire.body().decode(wire.headerPrefix(), given, body);
+    wire.headers().check(wire.headerPrefix(), given, event);
+    return event;
+  }
+
+  /** Posthorn sends no compressed bodies, and unpacking a stranger's could fill the memory. */
+  private static void checkEncoding(RequestHeaders headers) {
+    String encoding = headers.single("Content-Encoding").orElse("identity");
+    if (!encoding.equalsIgnoreCase("identity")) {
+      throw RefusedException.unsupportedType("the body must not have a Content-Encoding");
+    }
+  }
+
+  /** For example {@code WebhookReceiver[onehorizon, keys: 2]}. */
+  @Override
+  public String toString() {
+    return "WebhookReceiver[" + contract.name() + ", keys: " + keys.size() + "]";
+  }
+}
