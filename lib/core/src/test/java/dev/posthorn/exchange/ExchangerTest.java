@@ -10,6 +10,7 @@ import dev.posthorn.contract.DeliveryContract;
 import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.contract.Message;
 import dev.posthorn.contract.Outcome;
+import dev.posthorn.contract.RequestHeaders;
 import dev.posthorn.contract.Secret;
 import dev.posthorn.contract.SuccessRule;
 import dev.posthorn.contract.WireFormat;
@@ -24,9 +25,11 @@ import dev.posthorn.dispatch.Samples;
 import dev.posthorn.event.CanonicalEvent;
 import dev.posthorn.store.Claim;
 import dev.posthorn.store.StoredWebhook;
+import io.cloudevents.CloudEvent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -176,6 +179,11 @@ class ExchangerTest {
           }
 
           @Override
+          public CloudEvent decode(String prefix, RequestHeaders headers, byte[] body) {
+            throw new IllegalArgumentException(SECRET);
+          }
+
+          @Override
           public String contentType() {
             return "text/plain";
           }
@@ -228,6 +236,10 @@ class ExchangerTest {
               String prefix, Message message, byte[] body, List<Secret> keys) {
             return headers.get();
           }
+
+          @Override
+          public void verify(
+              String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now) {}
 
           @Override
           public boolean carriesSeveralKeys() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.posthorn.event.CanonicalEvent;
+import io.cloudevents.CloudEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -68,12 +69,22 @@ class WireFormatTest {
 
   private String refusal(Map<String, String> own) {
     WireFormat changed =
-        new WireFormat(
-            wire.body(), (prefix, message) -> own, wire.authentication(), "X-One-", "Agent");
+        new WireFormat(wire.body(), new Own(own), wire.authentication(), "X-One-", "Agent");
     return String.valueOf(
         assertThrows(
                 IllegalStateException.class,
                 () -> changed.encode(EVENT, MESSAGE, List.of(Secret.of("k"))))
             .getMessage());
+  }
+
+  /** Headers of a host's own; nobody receives them here. */
+  private record Own(Map<String, String> headers) implements MessageHeaders {
+    @Override
+    public Map<String, String> of(String prefix, Message message) {
+      return headers;
+    }
+
+    @Override
+    public void check(String prefix, RequestHeaders received, CloudEvent event) {}
   }
 }
