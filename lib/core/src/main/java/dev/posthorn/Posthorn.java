@@ -37,6 +37,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,7 @@ public final class Posthorn implements AutoCloseable {
   private static final int TROUBLED_LANES = 100;
   private static final Duration OVERDUE = Duration.ofMinutes(1);
 
+  private final LongSupplier ticks = System::nanoTime;
   private final Storage storage;
   private final Directory directory;
   private final Engine engine;
@@ -103,7 +105,7 @@ public final class Posthorn implements AutoCloseable {
         new Host(
             b.name,
             clock,
-            System::nanoTime,
+            ticks,
             b.random,
             ids,
             b.scheduler == null ? RetryScheduler.on(own(Threads.timer(b.name))) : b.scheduler,
@@ -245,7 +247,7 @@ public final class Posthorn implements AutoCloseable {
       return;
     }
     closed = true;
-    long start = System.nanoTime();
+    long start = ticks.getAsLong();
     if (!storage.durable()) {
       engine.settle(left(start, limits.closeWithin().dividedBy(2)));
     }
@@ -292,8 +294,8 @@ public final class Posthorn implements AutoCloseable {
     return executor;
   }
 
-  private static Duration left(long start, Duration limit) {
-    Duration left = limit.minusNanos(System.nanoTime() - start);
+  private Duration left(long start, Duration limit) {
+    Duration left = limit.minusNanos(ticks.getAsLong() - start);
     return left.isNegative() ? Duration.ZERO : left;
   }
 
