@@ -143,7 +143,9 @@ final class FastReceiver implements AutoCloseable {
     if (!maybe || (buffer.get(from + 8) | 32) != 'l') {
       return 0;
     }
-    String line = new String(buffer.array(), from, to - from, StandardCharsets.US_ASCII);
+    byte[] bytes = new byte[to - from];
+    buffer.get(from, bytes);
+    String line = new String(bytes, StandardCharsets.US_ASCII);
     return Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
   }
 }

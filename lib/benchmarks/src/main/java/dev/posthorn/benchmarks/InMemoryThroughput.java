@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Publish to delivered in memory, beside a bare loop: threads that encode the same events and send
- * them with the same guarded client, and do nothing else. Both in one run, in turn; the ratio counts.
+ * them with the same guarded client, and do nothing else. Both in one run, in turn; the ratio
+ * counts.
  *
  * <p>Arguments: events per round, concurrency, rounds, share of requests that the receiver fails.
  */
@@ -50,15 +51,15 @@ public final class InMemoryThroughput {
       }
     }
     ratios.sort(null);
-    System.out.printf("median ratio %.2f (%.2f to %.2f)%n",
-        ratios.get(ratios.size() / 2),
-        ratios.get(0),
-        ratios.get(ratios.size() - 1));
+    System.out.printf(
+        "median ratio %.2f (%.2f to %.2f)%n",
+        ratios.get(ratios.size() / 2), ratios.get(0), ratios.get(ratios.size() - 1));
   }
 
   private static Figure bare(int events, int concurrency, double failing) throws Exception {
     try (FastReceiver receiver = new FastReceiver(failing);
-        WebhookSender sender = OkHttpSender.builder(policy(receiver)).keptConnections(256).build()) {
+        WebhookSender sender =
+            OkHttpSender.builder(policy(receiver)).keptConnections(256).build()) {
       URI url = URI.create(receiver.url());
       WireFormat wire = Contracts.oneHorizon().wire();
       List<Secret> keys = List.of(Secret.of("a-key-of-forty-three-characters-as-generated"));
@@ -89,8 +90,7 @@ public final class InMemoryThroughput {
       do {
         Instant now = Instant.now();
         CanonicalEvent content = CanonicalEvent.of(event, now, 1 << 20);
-        Message message =
-            new Message("dlv", "whk", event.getId(), event.getType(), now, 0, null);
+        Message message = new Message("dlv", "whk", event.getId(), event.getType(), now, 0, null);
         WireFormat.Encoded encoded = wire.encode(content, message, keys);
         exchange =
             sender.send(
@@ -104,14 +104,18 @@ public final class InMemoryThroughput {
     DeliveryContract contract =
         Contracts.oneHorizon()
             .verification(VerificationRule.NONE)
-            .retries(RetrySchedule.after(Collections.nCopies(50, Duration.ZERO).toArray(Duration[]::new)));
+            .retries(
+                RetrySchedule.after(
+                    Collections.nCopies(50, Duration.ZERO).toArray(Duration[]::new)));
     try (FastReceiver receiver = new FastReceiver(failing);
         Posthorn posthorn =
             Posthorn.builder()
                 .contract(contract)
                 .endpoints(policy(receiver))
                 .limits(
-                    Limits.standard().inFlight(concurrency * 4 / 3 + 1).inFlightPerWebhook(concurrency))
+                    Limits.standard()
+                        .inFlight(concurrency * 4 / 3 + 1)
+                        .inFlightPerWebhook(concurrency))
                 .build()
                 .start()) {
       posthorn.registry().register(WebhookSpec.to(receiver.url()).allEvents());
