@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,14 +35,12 @@ final class Aftermath {
   private final Disablings disablings = new Disablings();
   private final Consumer<Duration> dueWithin;
   private final Consumer<Boolean> roomAgain;
-  private final BooleanSupplier idle;
 
   /**
    * An aftermath.
    *
    * @param dueWithin told when something is due again
    * @param roomAgain told that there is room, and whether a lane of the store has more
-   * @param idle looks for more on a thread that has nothing else to do
    */
   Aftermath(
       Judge judge,
@@ -53,8 +50,7 @@ final class Aftermath {
       Notifier notifier,
       Host host,
       Consumer<Duration> dueWithin,
-      Consumer<Boolean> roomAgain,
-      BooleanSupplier idle) {
+      Consumer<Boolean> roomAgain) {
     this.judge = judge;
     this.breakers = breakers;
     this.lanes = lanes;
@@ -63,7 +59,6 @@ final class Aftermath {
     this.host = host;
     this.dueWithin = dueWithin;
     this.roomAgain = roomAgain;
-    this.idle = idle;
   }
 
   /** An attempt was made. */
@@ -111,11 +106,6 @@ final class Aftermath {
   /** Jobs that are not attempted now: their claims end unspent. */
   void giveBack(List<Job> jobs) {
     jobs.forEach(job -> end(job, new Next.GivenBack()));
-  }
-
-  /** A thread has nothing to do; true if it has found something in the store. */
-  boolean idle() {
-    return idle.getAsBoolean();
   }
 
   /** A job has given its permit back. */

@@ -87,15 +87,6 @@ final class Claimer {
     }
   }
 
-  /** A thread that has nothing else to do looks itself, if something may be due. */
-  boolean lookHere() {
-    if (!on || !hungry.get() || !looking.compareAndSet(false, true)) {
-      return false;
-    }
-    look();
-    return true;
-  }
-
   /** True if nothing is known to be due now for which there would be room. */
   boolean satisfied() {
     return !on || (!hungry.get() && !more.isZero());

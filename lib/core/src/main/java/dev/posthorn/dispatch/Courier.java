@@ -93,9 +93,6 @@ final class Courier {
         aftermath.landed(wantsMore);
       }
       jobs = lanes.take();
-      if (jobs.isEmpty() && aftermath.idle()) {
-        jobs = lanes.take();
-      }
     }
   }
 

@@ -46,15 +46,7 @@ public final class Engine {
     Breakers breakers = new Breakers(host.clock());
     Aftermath aftermath =
         new Aftermath(
-            judge,
-            breakers,
-            lanes,
-            recorder,
-            notifier,
-            host,
-            this::dueWithin,
-            this::roomAgain,
-            this::idle);
+            judge, breakers, lanes, recorder, notifier, host, this::dueWithin, this::roomAgain);
     courier = new Courier(lanes, directory, exchanger, aftermath, house);
     claimer =
         new Claimer(storage.deliveries(), lanes, lease, house, aftermath::giveBack, courier::pump);
@@ -172,10 +164,6 @@ public final class Engine {
 
   private Duration left(long limit) {
     return Duration.ofNanos(Math.max(0, limit - host().ticks().getAsLong()));
-  }
-
-  private boolean idle() {
-    return claimer.lookHere();
   }
 
   private static long nanos(Duration duration) {

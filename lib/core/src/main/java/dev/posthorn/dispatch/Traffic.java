@@ -46,21 +46,19 @@ final class Traffic {
   }
 
   /**
-   * How many more of a lane there is room for: as many as may be in flight, and some that wait. A
-   * new lane gets as little here as there, or a few that hang would fill all places that new ones
-   * share.
+   * How many more of a lane there is room for: twice as many as may be in flight. A new lane gets
+   * as little here as there, or a few that hang would fill all places that new ones share.
    */
   int room(Lane lane) {
     if (lane.closing > 0 || lane.unsendable) {
       return 0;
     }
-    int places = limit(lane) + prefetch(lane);
-    return Math.max(0, Math.min(places - lane.load(), room(doubtful(lane))));
+    return Math.max(0, Math.min(2 * limit(lane) - lane.load(), room(doubtful(lane))));
   }
 
   /** True if the store has more of a lane that has room for it. */
   boolean wantsMore(Lane lane) {
-    return lane.backlogged && room(lane) > 0 && lane.waiting.size() * 2 <= prefetch(lane);
+    return lane.backlogged && room(lane) > 0 && lane.waiting.size() * 2 <= limit(lane);
   }
 
   /** True if half of the places for waiting jobs are free. */
@@ -214,11 +212,6 @@ final class Traffic {
 
   private int limit(Lane lane) {
     return lane.proven ? limitPerLane : Math.min(limitPerLane, NEW_LANE_LIMIT);
-  }
-
-  /** Enough to keep a quick receiver busy while the next claim is under way. */
-  private int prefetch(Lane lane) {
-    return lane.proven ? Math.max(limit(lane), PREFETCH) : limit(lane);
   }
 
   private int prefetch(boolean aside) {

@@ -154,8 +154,7 @@ class LanesModelTest {
     Lanes.Room room = lanes.room();
     assertTrue(room.max() >= 0 && room.max() <= inFlight + 2 + 128, "room in all");
     assertTrue(
-        room.lanes().values().stream()
-            .allMatch(n -> n >= 0 && n <= perWebhook + Math.max(perWebhook, 64)),
+        room.lanes().values().stream().allMatch(n -> n >= 0 && n <= 2 * perWebhook),
         "room per webhook");
     assertTrue(waiting >= 0 && waiting + promised <= inFlight + 2 + 2 * 128, "waiting in all");
     closed.forEach(
