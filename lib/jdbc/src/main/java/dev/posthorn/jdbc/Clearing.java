@@ -1,0 +1,40 @@
+package dev.posthorn.jdbc;
+
+import java.util.List;
+
+/**
+ * Removes what deleted webhooks left, in small steps: whoever deletes one begins, and what is not
+ * finished when a process ends is taken up by another.
+ */
+final class Clearing {
+  private static final int STEP = 1_000;
+  private static final String LEFT = "select no from {deleted} where not cleared order by no limit 10";
+  private static final String CLEARED = "update {deleted} set cleared = true where no = ?";
+
+  private final Database database;
+  private final Bulk bulk;
+  private final String left;
+  private final String cleared;
+
+  Clearing(Database database, Tables tables, Bulk bulk) {
+    this.database = database;
+    this.bulk = bulk;
+    this.left = tables.in(LEFT);
+    this.cleared = tables.in(CLEARED);
+  }
+
+  /** All of one webhook; nobody sees it any more, so it may take its time. */
+  void clear(long webhook) {
+    while (bulk.clear(webhook, STEP) > 0) {
+      // the next step
+    }
+    database.statement(session -> session.update(cleared, webhook));
+  }
+
+  /** Some of what was left undone. */
+  void goOn() {
+    List<Long> webhooks =
+        database.statement(session -> session.query(left, row -> row.getLong(1)));
+    webhooks.forEach(this::clear);
+  }
+}

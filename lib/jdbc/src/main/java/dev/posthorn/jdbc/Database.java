@@ -1,0 +1,145 @@
+package dev.posthorn.jdbc;
+
+import dev.posthorn.delivery.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs work on connections of its own, each in a transaction that it commits itself, whatever the
+ * connections' auto-commit says. Connections go back as they came. Thread-safe.
+ */
+final class Database {
+  private static final int TRIES = 20;
+
+  /** What a transaction that did nothing wrong may be told: serialisation failure and deadlock. */
+  private static final Set<String> AGAIN = Set.of("40001", "40P01");
+
+  private final DataSource source;
+
+  Database(DataSource source) {
+    this.source = source;
+  }
+
+  /**
+   * Asks the database what it is.
+   *
+   * @throws IllegalArgumentException if it is of a kind that is not supported
+   */
+  Dialect dialect() {
+    String product =
+        statement(session -> session.connection().getMetaData().getDatabaseProductName());
+    if (product.equals("PostgreSQL")) {
+      return Dialect.POSTGRESQL;
+    }
+    throw new IllegalArgumentException(
+        "the store works on PostgreSQL, not on " + product + ": use another data source");
+  }
+
+  /** What is done on a connection; may be done again from the beginning. */
+  interface Work<T extends @Nullable Object> {
+    T on(Session session) throws SQLException;
+  }
+
+  /**
+   * One transaction. Where the database ends it for the sake of another one, it is run again.
+   *
+   * @throws StoreException if it fails; it is not known then whether it was committed
+   */
+  <T extends @Nullable Object> T transaction(Work<T> work) {
+    return again(() -> once(work, false));
+  }
+
+  /** As {@link #transaction}, for work that is one statement. */
+  <T extends @Nullable Object> T statement(Work<T> work) {
+    return again(() -> once(work, true));
+  }
+
+  private interface Call<T extends @Nullable Object> {
+    T now() throws SQLException;
+  }
+
+  private static <T extends @Nullable Object> T again(Call<T> call) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return call.now();
+      } catch (SQLException failure) {
+        if (tries == TRIES || !AGAIN.contains(state(failure))) {
+          throw failed(failure);
+        }
+      }
+    }
+  }
+
+  /** Runs statements that the host's transaction is made of; it is not for us to run them again. */
+  static <T extends @Nullable Object> T join(Connection connection, Work<T> work) {
+    try {
+      return work.on(new Session(connection));
+    } catch (SQLException failure) {
+      throw failed(failure);
+    }
+  }
+
+  /** What is refused for its content is told without it: it may hold keys. */
+  static StoreException failed(SQLException failure) {
+    String state = state(failure);
+    if (state.startsWith("22") || state.startsWith("23")) {
+      String what = "the database refused a value, SQLState " + state;
+      return new StoreException(what, new SQLException(what, state, failure.getErrorCode()));
+    }
+    if (state.equals("42P01") || state.equals("42S02")) {
+      return new StoreException(
+          "Posthorn's tables are missing: call createTables(), or apply what ddl() returns: "
+              + failure.getMessage(),
+          failure);
+    }
+    return new StoreException("the database failed: " + failure.getMessage(), failure);
+  }
+
+  private static String state(SQLException failure) {
+    return String.valueOf(failure.getSQLState());
+  }
+
+  private <T extends @Nullable Object> T once(Work<T> work, boolean autoCommit)
+      throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      boolean before = connection.getAutoCommit();
+      if (before != autoCommit) {
+        connection.setAutoCommit(autoCommit);
+      }
+      try {
+        return autoCommit ? work.on(new Session(connection)) : committed(work, connection);
+      } finally {
+        if (before != autoCommit && !connection.isClosed()) {
+          connection.setAutoCommit(before);
+        }
+      }
+    }
+  }
+
+  private static <T extends @Nullable Object> T committed(Work<T> work, Connection connection)
+      throws SQLException {
+    boolean done = false;
+    try {
+      T result = work.on(new Session(connection));
+      connection.commit();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        rollBack(connection);
+      }
+    }
+  }
+
+  /** What made it necessary is what is thrown, not that this failed as well. */
+  private static void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException ignored) {
+      // a connection that cannot roll back is broken, and the database has rolled back
+    }
+  }
+}

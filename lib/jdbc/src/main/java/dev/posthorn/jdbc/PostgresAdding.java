@@ -1,0 +1,196 @@
+package dev.posthorn.jdbc;
+
+import dev.posthorn.delivery.DeliveryId;
+import dev.posthorn.store.Added;
+import dev.posthorn.store.Added.Born;
+import dev.posthorn.store.Added.Fate;
+import dev.posthorn.store.Added.Status;
+import dev.posthorn.store.NewDelivery;
+import dev.posthorn.store.NewEvent;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds events with their deliveries, all in one statement. Events come in the order of their
+ * hashes, so that two publishers never wait for each other in a circle. Lanes are announced to, not
+ * written.
+ */
+final class PostgresAdding {
+  private static final String ADD =
+      """
+      with t as materialized (select {now} as now),
+      n as materialized (
+        select u.hash, u.id, w.tenant, w.no as lane, u.max_age,
+          u.claimed and l.hold is null and l.pace_permits is null and l.gate_until <= t.now as claimed
+        from unnest(?, ?, ?, ?, ?, ?) u(hash, id, webhook, tenant, max_age, claimed)
+        join {webhook} w on w.id = u.webhook and w.tenant = u.tenant
+        join {lane} l on l.no = w.no
+        cross join t),
+      e as (
+        insert into {event} (hash, tenant, source, id, type, content, digest, accepted_at)
+        select u.hash, u.tenant, u.source, u.id, u.type, u.content, u.digest, t.now
+        from unnest(?, ?, ?, ?, ?, ?, ?) with ordinality
+            u(hash, tenant, source, id, type, content, digest, place)
+        cross join t
+        where u.hash in (select n.hash from n)
+        order by u.place
+        on conflict (hash) do nothing
+        returning no, hash),
+      d as (
+        insert into {delivery} (id, tenant, lane, event, due, due_before, leased, fence, round, attempts,
+          lapses, began, max_age, state)
+        select n.id, n.tenant, n.lane, e.no, t.now + case when n.claimed then ? else 0 end, t.now, n.claimed,
+          n.claimed::int, 1, 0, 0, t.now, n.max_age, 'PENDING'
+        from n join e on e.hash = n.hash cross join t
+        returning id, lane, event, leased),
+      a as (
+        insert into {announced} (lane) select distinct d.lane from d where not d.leased)
+      select d.id, d.leased, e.hash from d join e on e.no = d.event
+      """;
+  private static final String DIGESTS = "select hash, digest from {event} where hash = any(?)";
+
+  private final String add;
+  private final String digests;
+
+  PostgresAdding(Tables tables) {
+    add = tables.in(ADD);
+    digests = tables.in(DIGESTS);
+  }
+
+  List<Added> add(Session session, List<NewEvent> events, @Nullable Duration lease)
+      throws SQLException {
+    Map<EventHash, NewEvent> firsts = new TreeMap<>();
+    List<EventHash> hashes = new ArrayList<>(events.size());
+    for (NewEvent event : events) {
+      EventHash hash = EventHash.of(event.key());
+      hashes.add(hash);
+      firsts.putIfAbsent(hash, event);
+    }
+    Map<EventHash, List<Born>> born = insert(session, firsts, lease);
+    Map<EventHash, byte[]> known = known(session, firsts, born);
+    List<Added> answers = new ArrayList<>(events.size());
+    for (int i = 0; i < events.size(); i++) {
+      answers.add(answer(events.get(i), hashes.get(i), firsts, born, known));
+    }
+    return answers;
+  }
+
+  private static Added answer(
+      NewEvent event,
+      EventHash hash,
+      Map<EventHash, NewEvent> firsts,
+      Map<EventHash, List<Born>> born,
+      Map<EventHash, byte[]> known) {
+    NewEvent first = firsts.get(hash);
+    if (first == event && !known.containsKey(hash)) {
+      return new Added(event.key(), Status.NEW, born.getOrDefault(hash, List.of()));
+    }
+    if (first == null || (!known.containsKey(hash) && !born.containsKey(hash))) {
+      return new Added(event.key(), Status.NEW, List.of()); // nobody is left whom it could go to
+    }
+    byte[] there = known.getOrDefault(hash, first.content().digest());
+    boolean same = Arrays.equals(there, event.content().digest());
+    return new Added(event.key(), same ? Status.KNOWN : Status.CONFLICTING, List.of());
+  }
+
+  private Map<EventHash, List<Born>> insert(
+      Session session, Map<EventHash, NewEvent> events, @Nullable Duration lease)
+      throws SQLException {
+    Rows rows = new Rows();
+    events.forEach((hash, event) -> rows.add(hash, event, lease != null));
+    record Row(EventHash event, Born born) {}
+    List<Row> inserted =
+        session.query(
+            add,
+            row -> new Row(EventHash.ofBytes(row.getBytes(3)), born(row)),
+            Session.bytes(rows.deliveryHashes),
+            Session.texts(rows.deliveryIds),
+            Session.texts(rows.webhooks),
+            Session.texts(rows.deliveryTenants),
+            Session.numbers(rows.ages),
+            Session.flags(rows.claimed),
+            Session.bytes(rows.hashes),
+            Session.texts(rows.tenants),
+            Session.texts(rows.sources),
+            Session.texts(rows.ids),
+            Session.texts(rows.types),
+            Session.bytes(rows.contents),
+            Session.bytes(rows.digests),
+            lease == null ? 0L : (Long) Micros.of(lease));
+    Map<EventHash, List<Born>> born = new HashMap<>();
+    inserted.forEach(
+        row -> born.computeIfAbsent(row.event(), unused -> new ArrayList<>()).add(row.born()));
+    return born;
+  }
+
+  private static Born born(ResultSet row) throws SQLException {
+    return new Born(
+        DeliveryId.of(row.getString(1)), row.getBoolean(2) ? Fate.CLAIMED : Fate.WAITING);
+  }
+
+  /** The digests of those that were not inserted because they are there. */
+  private Map<EventHash, byte[]> known(
+      Session session, Map<EventHash, NewEvent> events, Map<EventHash, List<Born>> born)
+      throws SQLException {
+    List<byte[]> others = new ArrayList<>();
+    for (EventHash hash : events.keySet()) {
+      if (!born.containsKey(hash)) {
+        others.add(hash.bytes());
+      }
+    }
+    Map<EventHash, byte[]> known = new HashMap<>();
+    if (!others.isEmpty()) {
+      session.query(
+          digests,
+          row -> known.put(EventHash.ofBytes(row.getBytes(1)), row.getBytes(2)),
+          Session.bytes(others));
+    }
+    return known;
+  }
+
+  /** Events and deliveries, column by column. */
+  private static final class Rows {
+    final List<byte[]> hashes = new ArrayList<>();
+    final List<String> tenants = new ArrayList<>();
+    final List<String> sources = new ArrayList<>();
+    final List<String> ids = new ArrayList<>();
+    final List<String> types = new ArrayList<>();
+    final List<byte[]> contents = new ArrayList<>();
+    final List<byte[]> digests = new ArrayList<>();
+    final List<byte[]> deliveryHashes = new ArrayList<>();
+    final List<String> deliveryIds = new ArrayList<>();
+    final List<String> webhooks = new ArrayList<>();
+    final List<String> deliveryTenants = new ArrayList<>();
+    final List<Long> ages = new ArrayList<>();
+    final List<Boolean> claimed = new ArrayList<>();
+
+    void add(EventHash hash, NewEvent event, boolean mayClaim) {
+      if (event.deliveries().isEmpty()) {
+        return;
+      }
+      hashes.add(hash.bytes());
+      tenants.add(event.key().tenant().value());
+      sources.add(event.key().source());
+      ids.add(event.key().id());
+      types.add(event.type());
+      contents.add(event.content().json());
+      digests.add(event.content().digest());
+      for (NewDelivery delivery : event.deliveries()) {
+        deliveryHashes.add(hash.bytes());
+        deliveryIds.add(delivery.id().value());
+        webhooks.add(delivery.webhook().value());
+        deliveryTenants.add(event.key().tenant().value());
+        ages.add(Micros.of(delivery.maxAge()));
+        claimed.add(mayClaim && delivery.claimed());
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.posthorn.jdbc;
+
+import dev.posthorn.contract.FailureDetail;
+import dev.posthorn.contract.FailureReason;
+import dev.posthorn.delivery.DeliveryId;
+import dev.posthorn.delivery.EventKey;
+import dev.posthorn.delivery.Rate;
+import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.event.CanonicalEvent;
+import dev.posthorn.store.Claim;
+import dev.posthorn.store.ClaimRequest;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Leases the oldest due of lanes that are locked, and says when those lanes are ready again. */
+final class PostgresLeasing {
+  private static final String LEASE =
+      """
+      with t as materialized (select {now} as now),
+      r as materialized (
+        select * from unnest(?, ?) with ordinality r(lane, most, turn)),
+      k as materialized (
+        select d.no, d.due, r.lane, r.turn from r cross join t cross join lateral (
+          select d.no, d.due from {delivery} d
+          where d.lane = r.lane and d.due <= t.now
+          order by d.due, d.no limit r.most for no key update skip locked) d
+        limit ?),
+      u as (
+        update {delivery} d set leased = true, fence = d.fence + 1, due_before = d.due,
+          due = t.now + ?, lapses = d.lapses + d.leased::int
+        from k, t where d.no = k.no
+        returning d.no, d.id, d.lane, d.event, d.fence, d.round, d.attempts, d.lapses, d.began,
+          d.max_age, d.last_detail, k.turn, k.due, t.now),
+      m as materialized (
+        select r.lane, count(k.no) as taken from r left join k on k.lane = r.lane group by r.lane),
+      n as materialized (
+        select m.lane, m.taken, coalesce((
+          select d.due from {delivery} d where d.lane = m.lane and d.due is not null
+          order by d.due, d.no offset m.taken limit 1), ?) as due from m),
+      v as (
+        update {lane} l set ready_at = greatest({nextempty}, case
+            when m.due <= t.now then t.now
+            when m.taken > 0 then least(m.due, t.now + ?)
+            else m.due end),
+          pace_empty_at = coalesce({empty}, 0)
+        from n m cross join t where l.no = m.lane)
+      select u.*, w.id as webhook, w.version, l.pace_permits, l.pace_per, e.accepted_at, e.tenant,
+        e.source, e.id as event_id, e.type, e.content
+      from u join {webhook} w on w.no = u.lane join {lane} l on l.no = u.lane
+      join {event} e on e.no = u.event
+      order by u.turn, u.due, u.no
+      """;
+
+  private final String lease;
+
+  PostgresLeasing(Tables tables) {
+    lease = tables.in(Pace.in(LEASE));
+  }
+
+  /**
+   * A locked lane.
+   *
+   * @param most how many of it may be claimed
+   */
+  record Lane(long no, int most) {}
+
+  List<Claim> lease(Session session, ClaimRequest request, List<Lane> lanes) throws SQLException {
+    Map<Long, CanonicalEvent> contents = new HashMap<>();
+    Long until = Micros.of(request.lease());
+    return session.query(
+        lease,
+        row -> claim(row, contents),
+        Session.numbers(lanes.stream().map(Lane::no).toList()),
+        Session.numbers(lanes.stream().map(lane -> (long) lane.most()).toList()),
+        request.max(),
+        until,
+        Micros.NEVER,
+        until);
+  }
+
+  private static Claim claim(ResultSet row, Map<Long, CanonicalEvent> contents)
+      throws SQLException {
+    byte[] content = row.getBytes("content");
+    String failed = row.getInt("attempts") == 0 ? null : row.getString("last_detail");
+    return new Claim(
+        DeliveryId.of(row.getString("id")),
+        row.getLong("fence"),
+        WebhookId.of(row.getString("webhook")),
+        row.getLong("version"),
+        new EventKey(
+            new Tenant(row.getString("tenant")), row.getString("source"), row.getString("event_id")),
+        row.getString("type"),
+        contents.computeIfAbsent(row.getLong("event"), no -> CanonicalEvent.ofJson(content)),
+        row.getInt("round"),
+        row.getInt("attempts"),
+        row.getInt("lapses"),
+        Micros.duration(row.getLong("now") - row.getLong("began")),
+        Micros.duration(row.getLong("max_age")),
+        failed == null ? null : reason(failed),
+        Micros.instant(row.getLong("accepted_at")),
+        rate(row));
+  }
+
+  private static FailureReason reason(String detail) {
+    return FailureDetail.valueOf(detail).reason();
+  }
+
+  private static @Nullable Rate rate(ResultSet row) throws SQLException {
+    int permits = row.getInt("pace_permits");
+    return permits == 0 ? null : Rate.of(permits, Micros.duration(row.getLong("pace_per")));
+  }
+}

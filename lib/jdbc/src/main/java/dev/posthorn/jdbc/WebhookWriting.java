@@ -1,0 +1,127 @@
+package dev.posthorn.jdbc;
+
+import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.store.StoredWebhook;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes webhooks. Each write has a number that is taken from one row: whoever has taken one keeps
+ * the others waiting until the commit, so that the numbers are in the order of the commits, and a
+ * reader that has seen one has seen all before it. Lanes are locked first, then that row, then
+ * webhooks.
+ */
+final class WebhookWriting {
+  private static final String COUNT_UP = "update {change} set last = last + 1";
+  private static final String NUMBER = "select last from {change}";
+  private static final String TAKEN = "select no from {webhook} where id = ?";
+  private static final String INSERT =
+      "insert into {webhook} (id, tenant, created_at, changed, "
+          + String.join(", ", WebhookRows.COLUMNS)
+          + ") values ("
+          + String.join(", ", Collections.nCopies(4 + WebhookRows.COLUMNS.size(), "?"))
+          + ")";
+  private static final String REPLACE =
+      "update {webhook} set "
+          + String.join(" = ?, ", WebhookRows.COLUMNS)
+          + " = ?, changed = ? where no = ? and version = ?";
+  private static final String LANE =
+      "select l.no, l.hold from {lane} l"
+          + " where l.no = (select w.no from {webhook} w where w.id = ? and w.tenant = ?) for update";
+  private static final String ENABLED =
+      "select * from {webhook} where id = ? and disabled is null";
+  private static final String BURY =
+      "insert into {deleted} (no, id, changed, deleted_at, cleared)"
+          + " select no, id, cast(? as bigint), {now}, false from {webhook} where no = ?";
+  private static final String DELETE = "delete from {webhook} where no = ?";
+
+  private final Tables tables;
+  private final LaneWriting lanes;
+
+  WebhookWriting(Tables tables, LaneWriting lanes) {
+    this.tables = tables;
+    this.lanes = lanes;
+  }
+
+  private record Lane(long no, @Nullable String hold) {}
+
+  /** False if the id is taken. */
+  boolean insert(Session session, StoredWebhook stored) throws SQLException {
+    long number = number(session);
+    String id = stored.webhook().id().value();
+    if (session.number(tables.in(TAKEN), id) != null) {
+      return false;
+    }
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(id);
+    values.add(stored.webhook().tenant().value());
+    values.add(Micros.of(stored.webhook().createdAt()));
+    values.add(number);
+    values.addAll(WebhookRows.values(stored));
+    session.update(tables.in(INSERT), values.toArray());
+    Long no = session.number(tables.in(TAKEN), id);
+    lanes.create(session, no == null ? 0 : no, stored.hold());
+    return true;
+  }
+
+  /** False if the stored version is not the one before, or the webhook is gone. */
+  boolean replace(Session session, StoredWebhook next) throws SQLException {
+    Optional<Lane> lane = lock(session, next.webhook().tenant(), next.webhook().id());
+    if (lane.isEmpty()) {
+      return false;
+    }
+    List<@Nullable Object> values = WebhookRows.values(next);
+    values.add(number(session));
+    values.add(lane.get().no());
+    values.add(next.version() - 1);
+    boolean written = session.update(tables.in(REPLACE), values.toArray()) == 1;
+    if (written) {
+      lanes.hold(session, lane.get().no(), lane.get().hold(), next);
+    }
+    return written;
+  }
+
+  /** Disables a webhook unless it is disabled or gone. */
+  void disable(Session session, WebhookId id, String why) throws SQLException {
+    Optional<StoredWebhook> enabled =
+        session.first(tables.in(ENABLED), WebhookRows::read, id.value());
+    while (enabled.isPresent() && !replace(session, enabled.get().disabled(why))) {
+      enabled = session.first(tables.in(ENABLED), WebhookRows::read, id.value());
+    }
+  }
+
+  /** Returns the number of the webhook that is gone; empty if there was none. */
+  Optional<Long> delete(Session session, Tenant tenant, WebhookId id) throws SQLException {
+    Optional<Lane> lane = lock(session, tenant, id);
+    if (lane.isEmpty()) {
+      return Optional.empty();
+    }
+    long no = lane.get().no();
+    session.update(tables.in(BURY), number(session), no);
+    session.update(tables.in(DELETE), no);
+    lanes.remove(session, no);
+    return Optional.of(no);
+  }
+
+  private Optional<Lane> lock(Session session, Tenant tenant, WebhookId id) throws SQLException {
+    return session.first(
+        tables.in(LANE),
+        row -> new Lane(row.getLong(1), row.getString(2)),
+        id.value(),
+        tenant.value());
+  }
+
+  private long number(Session session) throws SQLException {
+    session.update(tables.in(COUNT_UP));
+    Long number = session.number(tables.in(NUMBER));
+    if (number == null) {
+      throw new SQLException("the table " + tables.in("{change}") + " must have one row");
+    }
+    return number;
+  }
+}
