@@ -26,4 +26,10 @@ public record Tenant(String value) {
   public static Tenant of(String value) {
     return new Tenant(value);
   }
+
+  /** The name itself, and words for {@link #DEFAULT}, since it is for people. */
+  @Override
+  public String toString() {
+    return value.isEmpty() ? "the default tenant" : value;
+  }
 }
