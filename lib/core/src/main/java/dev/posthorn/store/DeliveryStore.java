@@ -1,6 +1,7 @@
 package dev.posthorn.store;
 
 import dev.posthorn.delivery.DeliveryId;
+import dev.posthorn.delivery.Transaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +38,22 @@ public interface DeliveryStore {
    * @throws dev.posthorn.delivery.StoreFullException if there is no room; then nothing is stored
    */
   List<Added> add(List<NewEvent> events, Duration lease);
+
+  /**
+   * As {@link #add(List, Duration)}, in a transaction of the host: what is stored is visible when
+   * that commits, and has never been when it rolls back. Nothing is born claimed, and nothing is
+   * written that another such transaction has to wait for, but for the same event. By default this
+   * is refused.
+   *
+   * @throws IllegalArgumentException if the store cannot join such a transaction
+   */
+  default List<Added> add(List<NewEvent> events, Transaction transaction) {
+    throw new IllegalArgumentException(
+        getClass().getSimpleName()
+            + " cannot join "
+            + transaction.getClass().getName()
+            + ": publish without in(...), or use a store on that database");
+  }
 
   /**
    * Leases due deliveries, oldest due first within a lane, and at most as many of a lane as there

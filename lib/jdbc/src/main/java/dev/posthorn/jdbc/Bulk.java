@@ -61,8 +61,7 @@ final class Bulk {
                 + " and d.ended_at >= ? and d.ended_at < ?",
             List.of(webhook.value(), tenant.value(), ceil(since), ceil(until)));
     return database.transaction(
-        session ->
-            requeue(session, find(session, where, " order by d.ended_at, d.no", limit)));
+        session -> requeue(session, find(session, where, " order by d.ended_at, d.no", limit)));
   }
 
   /** What is kept is whole microseconds: those at or after an instant begin with the next one. */
@@ -143,7 +142,9 @@ final class Bulk {
           write(session, END, found, "EXHAUSTED", "EXPIRED");
           List<Delivery> expired = new ArrayList<>();
           for (Place place : found) {
-            session.first(read, DeliveryRows::read, place.no()).map(Row::delivery)
+            session
+                .first(read, DeliveryRows::read, place.no())
+                .map(Row::delivery)
                 .ifPresent(expired::add);
           }
           return expired;
@@ -171,8 +172,7 @@ final class Bulk {
         where.and(limit));
   }
 
-  private void write(
-      Session session, String sql, List<Place> places, @Nullable Object... before)
+  private void write(Session session, String sql, List<Place> places, @Nullable Object... before)
       throws SQLException {
     List<@Nullable Object[]> all = new ArrayList<>();
     for (Place place : places) {

@@ -8,7 +8,8 @@ import java.util.List;
  */
 final class Clearing {
   private static final int STEP = 1_000;
-  private static final String LEFT = "select no from {deleted} where not cleared order by no limit 10";
+  private static final String LEFT =
+      "select no from {deleted} where not cleared order by no limit 10";
   private static final String CLEARED = "update {deleted} set cleared = true where no = ?";
 
   private final Database database;
@@ -33,8 +34,7 @@ final class Clearing {
 
   /** Some of what was left undone. */
   void goOn() {
-    List<Long> webhooks =
-        database.statement(session -> session.query(left, row -> row.getLong(1)));
+    List<Long> webhooks = database.statement(session -> session.query(left, row -> row.getLong(1)));
     webhooks.forEach(this::clear);
   }
 }

@@ -10,6 +10,7 @@ import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.DeliveryQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,10 +55,14 @@ final class DeliveryRows {
             row.getInt("round"),
             row.getInt("attempts"),
             Micros.instant(row.getLong("accepted_at")),
-            pending ? Micros.instant(Math.max(due, row.getLong("gate_until"))) : null,
+            next(pending ? due : null, row),
             Told.read(row, "last_status", "last_detail", "last_retry_after"),
             ended == null ? null : EndReason.valueOf(ended),
             endedAt == null ? null : Micros.instant(endedAt)));
+  }
+
+  private static @Nullable Instant next(@Nullable Long due, ResultSet row) throws SQLException {
+    return due == null ? null : Micros.instant(Math.max(due, row.getLong("gate_until")));
   }
 
   /** A condition and the values in it. */

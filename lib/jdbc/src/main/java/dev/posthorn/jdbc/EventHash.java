@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * What makes an event unique, in 32 bytes: no collation merges {@code A} and {@code a}, and no index
- * is too narrow.
+ * What makes an event unique, in 32 bytes: no collation merges {@code A} and {@code a}, and no
+ * index is too narrow.
  */
 final class EventHash implements Comparable<EventHash> {
   private final byte[] bytes;

@@ -16,7 +16,6 @@ import dev.posthorn.store.NewEvent;
 import dev.posthorn.store.StoreReport;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -53,18 +52,14 @@ final class JdbcHistory implements DeliveryHistory {
 
   @Override
   public Page<Delivery> list(DeliveryQuery query, Page.Request page) {
-    long below =
-        page.cursor().isEmpty() ? Long.MAX_VALUE : Cursors.read(LIST, page.cursor(), 1)[0];
+    long below = page.cursor().isEmpty() ? Long.MAX_VALUE : Cursors.read(LIST, page.cursor(), 1)[0];
     Where where = DeliveryRows.where(query);
     String sql =
-        tables.in(
-            DeliveryRows.SELECT + where.sql() + " and d.no < ? order by d.no desc limit ?");
+        tables.in(DeliveryRows.SELECT + where.sql() + " and d.no < ? order by d.no desc limit ?");
     List<Row> rows =
         database.statement(
-            session ->
-                session.query(sql, DeliveryRows::read, where.and(below, page.size() + 1)));
-    return Cursors.page(
-        rows, page.size(), row -> Cursors.write(LIST, row.no()), Row::delivery);
+            session -> session.query(sql, DeliveryRows::read, where.and(below, page.size() + 1)));
+    return Cursors.page(rows, page.size(), row -> Cursors.write(LIST, row.no()), Row::delivery);
   }
 
   @Override

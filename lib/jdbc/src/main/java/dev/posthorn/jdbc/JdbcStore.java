@@ -60,8 +60,7 @@ public final class JdbcStore implements Storage {
   public static JdbcStore on(DataSource source) {
     Database database = new Database(source);
     Dialect dialect = database.dialect();
-    return new JdbcStore(
-        database, dialect, new Tables(PREFIX, dialect.now()), System::nanoTime);
+    return new JdbcStore(database, dialect, new Tables(PREFIX, dialect.now()), System::nanoTime);
   }
 
   /**

@@ -19,6 +19,7 @@ final class JdbcWebhooks implements WebhookStore {
   private static final String FIND = "select * from {webhook} where id = ? and tenant = ?";
   private static final String PAGE =
       "select * from {webhook} where tenant = ? and no > ? order by no limit ?";
+
   /** One statement, so that both tables are seen as of the same commit. */
   private static final String CHANGED =
       "select w.*, c.at, c.changed_id from ("
@@ -69,8 +70,7 @@ final class JdbcWebhooks implements WebhookStore {
 
   @Override
   public Page<StoredWebhook> list(Tenant tenant, Page.Request request) {
-    long after =
-        request.cursor().isEmpty() ? 0 : Cursors.read(LIST, request.cursor(), 1)[0];
+    long after = request.cursor().isEmpty() ? 0 : Cursors.read(LIST, request.cursor(), 1)[0];
     record Row(long no, StoredWebhook webhook) {}
     List<Row> rows =
         database.statement(
@@ -81,8 +81,7 @@ final class JdbcWebhooks implements WebhookStore {
                     tenant.value(),
                     after,
                     request.size() + 1));
-    return Cursors.page(
-        rows, request.size(), row -> Cursors.write(LIST, row.no()), Row::webhook);
+    return Cursors.page(rows, request.size(), row -> Cursors.write(LIST, row.no()), Row::webhook);
   }
 
   private record Numbered(long number, Change change) {
@@ -101,8 +100,7 @@ final class JdbcWebhooks implements WebhookStore {
     int most = size + 1;
     List<Numbered> rows =
         database.statement(
-            session ->
-                session.query(changed, Numbered::read, after, most, after, most, most));
+            session -> session.query(changed, Numbered::read, after, most, after, most, most));
     List<Numbered> some = rows.subList(0, Math.min(size, rows.size()));
     long reached = some.isEmpty() ? after : some.get(some.size() - 1).number();
     return new Changes(

@@ -38,7 +38,8 @@ final class LaneRows {
           + "  union (select lane from {announced} limit ?)) n"
           + " join {lane} l on l.no = n.no"
           + " where l.hold is null and l.gate_until <= {now}) o";
-  private static final String NODES = "select name from {node} where seen > {now} - ? order by name";
+  private static final String NODES =
+      "select name from {node} where seen > {now} - ? order by name";
 
   private final String one;
   private final String troubled;
@@ -60,8 +61,7 @@ final class LaneRows {
     Long overdue = session.number(oldest, LOOKED_INTO, LOOKED_INTO);
     List<String> alive = session.query(nodes, row -> row.getString(1), ALIVE);
     List<LaneReport> trouble = session.query(troubled, LaneRows::read, most);
-    Duration oldestDue =
-        overdue == null || overdue < 0 ? Duration.ZERO : Micros.duration(overdue);
+    Duration oldestDue = overdue == null || overdue < 0 ? Duration.ZERO : Micros.duration(overdue);
     return new StoreReport(oldestDue, alive, OptionalLong.empty(), trouble);
   }
 

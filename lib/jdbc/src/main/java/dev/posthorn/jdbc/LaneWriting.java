@@ -74,8 +74,7 @@ final class LaneWriting {
   }
 
   void open(Session session, LaneChange.Open open) throws SQLException {
-    session.update(
-        tables.in(PACE), permits(open.pace()), per(open.pace()), open.webhook().value());
+    session.update(tables.in(PACE), permits(open.pace()), per(open.pace()), open.webhook().value());
   }
 
   private static @Nullable Integer permits(@Nullable Rate rate) {

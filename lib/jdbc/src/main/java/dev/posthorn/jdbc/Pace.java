@@ -23,7 +23,6 @@ final class Pace {
         .replace("{available}", "floor((t.now - " + FILLED + ") / " + INTERVAL + ")")
         .replace("{next}", "ceil(l.pace_empty_at + " + INTERVAL + ")::bigint")
         .replace("{empty}", "ceil(" + FILLED + " + m.taken * " + INTERVAL + ")::bigint")
-        .replace(
-            "{nextempty}", "ceil(" + FILLED + " + (m.taken + 1) * " + INTERVAL + ")::bigint");
+        .replace("{nextempty}", "ceil(" + FILLED + " + (m.taken + 1) * " + INTERVAL + ")::bigint");
   }
 }

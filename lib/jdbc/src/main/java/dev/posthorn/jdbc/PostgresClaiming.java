@@ -26,6 +26,7 @@ final class PostgresClaiming {
       select exists (select from {announced}),
         (select l.ready_at from {lane} l where %s order by l.ready_at limit 1) - {now}
       """;
+
   private static final String BUT_FULL =
       "l.no not in (select w.no from {webhook} w where w.id = any(?))";
   private static final String ONLY_NAMED =
@@ -69,7 +70,7 @@ final class PostgresClaiming {
     leasing = new PostgresLeasing(tables);
   }
 
-  private record Look(boolean announced, @Nullable Long wait) {}
+  private record Look(boolean announced, @Nullable Long left) {}
 
   Claims claim(Database database, ClaimRequest request) {
     Map<String, Integer> room = new HashMap<>();
@@ -77,25 +78,25 @@ final class PostgresClaiming {
     Look before = database.statement(session -> look(session, request, room));
     if (before.announced()) {
       database.statement(session -> session.update(hear));
-    } else if (before.wait() == null || before.wait() > 0) {
-      return new Claims(List.of(), wait(before));
+    } else if (before.left() == null || before.left() > 0) {
+      return new Claims(List.of(), untilReady(before));
     }
     List<Claim> claims = database.transaction(session -> claim(session, request));
     for (Claim claim : claims) {
       room.merge(claim.webhook().value(), request.perLane() - 1, (left, unused) -> left - 1);
     }
     Look after = database.statement(session -> look(session, request, room));
-    return new Claims(claims, wait(after));
+    return new Claims(claims, untilReady(after));
   }
 
-  private static Duration wait(Look look) {
+  private static Duration untilReady(Look look) {
     if (look.announced()) {
       return Duration.ZERO;
     }
-    if (look.wait() == null || look.wait() > Micros.of(Claims.NEVER)) {
+    if (look.left() == null || look.left() > Micros.of(Claims.NEVER)) {
       return Claims.NEVER;
     }
-    return Micros.duration(Math.max(0, look.wait()));
+    return Micros.duration(Math.max(0, look.left()));
   }
 
   private Look look(Session session, ClaimRequest request, Map<String, Integer> room)
@@ -123,7 +124,8 @@ final class PostgresClaiming {
             lock,
             row -> new PostgresLeasing.Lane(row.getLong(1), row.getInt(4)),
             Session.texts(named.stream().map(WebhookId::value).toList()),
-            Session.numbers(named.stream().map(id -> (long) request.room().getOrDefault(id, 0)).toList()),
+            Session.numbers(
+                named.stream().map(id -> (long) request.room().getOrDefault(id, 0)).toList()),
             (long) request.perLane(),
             request.max());
     return lanes.isEmpty() ? List.of() : leasing.lease(session, request, lanes);

@@ -93,7 +93,9 @@ final class PostgresLeasing {
         WebhookId.of(row.getString("webhook")),
         row.getLong("version"),
         new EventKey(
-            new Tenant(row.getString("tenant")), row.getString("source"), row.getString("event_id")),
+            new Tenant(row.getString("tenant")),
+            row.getString("source"),
+            row.getString("event_id")),
         row.getString("type"),
         contents.computeIfAbsent(row.getLong("event"), no -> CanonicalEvent.ofJson(content)),
         row.getInt("round"),

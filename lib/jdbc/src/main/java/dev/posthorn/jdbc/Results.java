@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Results, column by column. */
 final class Results {
   private static final Attempt NONE =
-      new Attempt(0, 0, Instant.EPOCH, Duration.ZERO, new Outcome.Accepted(0), "", false);
+      new Attempt(0, 0, Instant.EPOCH, Duration.ZERO, new Outcome.Accepted(200), "", false);
 
   final List<String> ids = new ArrayList<>();
   final List<Long> fences = new ArrayList<>();

@@ -52,7 +52,7 @@ final class Schema {
   private boolean createAlone(Session session) throws SQLException {
     if (!dialect.lockSchema().isEmpty()) {
       session.query(dialect.lockSchema(), row -> row.getObject(1));
-      if (session.number(dialect.tableExists(), tables.in("{schema}")) != null) {
+      if (exists(session)) {
         return false;
       }
     }
@@ -65,8 +65,10 @@ final class Schema {
   }
 
   private boolean exists() {
-    return database.statement(
-            session -> session.number(dialect.tableExists(), tables.in("{schema}")))
-        != null;
+    return database.statement(this::exists);
+  }
+
+  private boolean exists(Session session) throws SQLException {
+    return session.number(dialect.tableExists(), tables.in("{schema}")) != null;
   }
 }

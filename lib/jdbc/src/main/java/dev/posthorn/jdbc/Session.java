@@ -63,9 +63,10 @@ record Session(Connection connection) {
 
   /** A number that a statement returns; null if it returns null or nothing. */
   @Nullable Long number(String sql, @Nullable Object... values) throws SQLException {
-    Reader<@Nullable Long> reader = row -> number(row, 1);
-    List<@Nullable Long> found = query(sql, reader, values);
-    return found.isEmpty() ? null : found.get(0);
+    try (PreparedStatement statement = prepare(sql, values);
+        ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? number(rows, 1) : null;
+    }
   }
 
   static @Nullable Long number(ResultSet row, int column) throws SQLException {

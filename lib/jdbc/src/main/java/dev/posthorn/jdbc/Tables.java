@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  */
 record Tables(String prefix, String now) {
   private static final Pattern NAME = Pattern.compile("\\{([a-z]+)\\}");
-  private static final Pattern PREFIX = Pattern.compile("([a-z_][a-z0-9_]*\\.)?[a-z][a-z0-9_]{0,39}");
+  private static final Pattern PREFIX =
+      Pattern.compile("([a-z_][a-z0-9_]*\\.)?[a-z][a-z0-9_]{0,39}");
 
   /** Checks the prefix: it becomes a part of each statement. */
   Tables {

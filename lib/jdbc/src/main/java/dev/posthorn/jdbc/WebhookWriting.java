@@ -33,8 +33,7 @@ final class WebhookWriting {
   private static final String LANE =
       "select l.no, l.hold from {lane} l"
           + " where l.no = (select w.no from {webhook} w where w.id = ? and w.tenant = ?) for update";
-  private static final String ENABLED =
-      "select * from {webhook} where id = ? and disabled is null";
+  private static final String ENABLED = "select * from {webhook} where id = ? and disabled is null";
   private static final String BURY =
       "insert into {deleted} (no, id, changed, deleted_at, cleared)"
           + " select no, id, cast(? as bigint), {now}, false from {webhook} where no = ?";

@@ -1,4 +1,6 @@
-/** Keeps webhooks, events and deliveries in a relational database that the application has anyway. */
+/**
+ * Keeps webhooks, events and deliveries in a relational database that the application has anyway.
+ */
 @NullMarked
 package dev.posthorn.jdbc;
 
