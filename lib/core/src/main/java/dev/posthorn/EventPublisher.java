@@ -1,6 +1,7 @@
 package dev.posthorn;
 
 import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.Transaction;
 import io.cloudevents.CloudEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,19 @@ public interface EventPublisher {
 
   /** The publisher of one tenant; without it, that of {@link Tenant#DEFAULT}. */
   EventPublisher forTenant(Tenant tenant);
+
+  /**
+   * Publishes in a transaction of the host: events are stored when it commits, and sending begins
+   * then; when it rolls back they have never been, and can be published again. Made for one
+   * transaction and used by its thread.
+   *
+   * <p>The results are those of the transaction as it stands. An event that is known does not abort
+   * it.
+   *
+   * @param transaction of a kind that the store can join, which its module brings
+   * @throws IllegalArgumentException when publishing, if the store cannot join it
+   */
+  EventPublisher in(Transaction transaction);
 
   /**
    * Publishes an event to every webhook that wants its type. JSON data goes out exactly as it is

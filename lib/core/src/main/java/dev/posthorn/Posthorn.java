@@ -8,6 +8,7 @@ import dev.posthorn.delivery.Limits;
 import dev.posthorn.delivery.RetryScheduler;
 import dev.posthorn.delivery.StoreException;
 import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.Transaction;
 import dev.posthorn.delivery.WebhookSender;
 import dev.posthorn.dispatch.Engine;
 import dev.posthorn.dispatch.Host;
@@ -36,10 +37,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +133,8 @@ public final class Posthorn implements AutoCloseable {
             ids,
             source,
             new EventCheck(b.catalogue, limits.eventBytes(), new SizeWarning(clock)),
-            Tenant.DEFAULT);
+            Tenant.DEFAULT,
+            b.joining);
     deliveries = new StoredLog(storage, engine::wake);
     summary =
         "Posthorn \"%s\": contracts %s, store %s, %d in flight, %d per webhook, lease %s"
@@ -320,6 +324,7 @@ public final class Posthorn implements AutoCloseable {
     private String name = "posthorn";
     private @Nullable URI source;
     private @Nullable Storage storage;
+    private Supplier<Optional<Transaction>> joining = Optional::empty;
     private EndpointPolicy policy = EndpointPolicy.standard();
     private EventCatalogue catalogue = EventCatalogue.open();
     private @Nullable RetryScheduler scheduler;
@@ -387,6 +392,16 @@ public final class Posthorn implements AutoCloseable {
     /** Where everything is kept. The default is in memory, at most a million deliveries. */
     public Builder store(Storage store) {
       storage = store;
+      return this;
+    }
+
+    /**
+     * Joins the transaction that the calling thread is in, if it is in one: for frameworks that
+     * keep it there. Asked at each publish that is not in a transaction by {@link
+     * EventPublisher#in}. The default is none: the store commits by itself.
+     */
+    public Builder joining(Supplier<Optional<Transaction>> current) {
+      joining = current;
       return this;
     }
 

@@ -2,6 +2,7 @@ package dev.posthorn;
 
 import dev.posthorn.delivery.EventKey;
 import dev.posthorn.delivery.Tenant;
+import dev.posthorn.delivery.Transaction;
 import dev.posthorn.dispatch.Draft;
 import dev.posthorn.dispatch.Engine;
 import dev.posthorn.event.CanonicalEvent;
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ final class Publishing implements EventPublisher {
   private final URI source;
   private final EventCheck check;
   private final Tenant tenant;
+  private final Supplier<Optional<Transaction>> joined;
 
   Publishing(
       Engine engine,
@@ -38,7 +41,8 @@ final class Publishing implements EventPublisher {
       Supplier<String> ids,
       URI source,
       EventCheck check,
-      Tenant tenant) {
+      Tenant tenant,
+      Supplier<Optional<Transaction>> joined) {
     this.engine = engine;
     this.directory = directory;
     this.clock = clock;
@@ -46,11 +50,18 @@ final class Publishing implements EventPublisher {
     this.source = source;
     this.check = check;
     this.tenant = tenant;
+    this.joined = joined;
   }
 
   @Override
   public EventPublisher forTenant(Tenant other) {
-    return new Publishing(engine, directory, clock, ids, source, check, other);
+    return new Publishing(engine, directory, clock, ids, source, check, other, joined);
+  }
+
+  @Override
+  public EventPublisher in(Transaction transaction) {
+    Optional<Transaction> always = Optional.of(transaction);
+    return new Publishing(engine, directory, clock, ids, source, check, tenant, () -> always);
   }
 
   @Override
@@ -70,8 +81,15 @@ final class Publishing implements EventPublisher {
       drafts.add(draft(event, now));
     }
     List<Draft> wanted = drafts.stream().filter(draft -> !draft.webhooks().isEmpty()).toList();
-    List<Added> added = wanted.isEmpty() ? List.of() : engine.accept(wanted);
+    List<Added> added = wanted.isEmpty() ? List.of() : store(wanted);
     return results(drafts, added);
+  }
+
+  private List<Added> store(List<Draft> wanted) {
+    Optional<Transaction> transaction = joined.get();
+    return transaction.isPresent()
+        ? engine.accept(wanted, transaction.get())
+        : engine.accept(wanted);
   }
 
   @Override

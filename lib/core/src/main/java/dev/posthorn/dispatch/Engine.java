@@ -2,6 +2,7 @@ package dev.posthorn.dispatch;
 
 import dev.posthorn.delivery.DeliveryListener;
 import dev.posthorn.delivery.Limits;
+import dev.posthorn.delivery.Transaction;
 import dev.posthorn.exchange.Exchanger;
 import dev.posthorn.registry.Directory;
 import dev.posthorn.store.Added;
@@ -79,6 +80,11 @@ public final class Engine {
    */
   public List<Added> accept(List<Draft> drafts) {
     return intake.accept(drafts);
+  }
+
+  /** Stores events in a transaction of the host; typed exception if it fails. */
+  public List<Added> accept(List<Draft> drafts, Transaction transaction) {
+    return intake.accept(drafts, transaction);
   }
 
   /** Something may be due. */

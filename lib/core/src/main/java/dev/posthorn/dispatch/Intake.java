@@ -5,6 +5,7 @@ import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.EndReason;
 import dev.posthorn.delivery.StoreException;
+import dev.posthorn.delivery.Transaction;
 import dev.posthorn.event.PosthornException;
 import dev.posthorn.registry.Directory;
 import dev.posthorn.store.Added;
@@ -72,11 +73,46 @@ final class Intake {
     }
   }
 
+  /**
+   * Stores events in a transaction of the host. Nothing is sent before it commits, so nothing is
+   * born claimed; then this process looks for what it can send.
+   */
+  List<Added> accept(List<Draft> drafts, Transaction transaction) {
+    Map<DeliveryId, Planned> planned = new HashMap<>();
+    List<NewEvent> events = new ArrayList<>(drafts.size());
+    for (Draft draft : drafts) {
+      events.add(plan(draft, planned, false));
+    }
+    List<Added> added;
+    try {
+      added = store.add(events, transaction);
+    } catch (PosthornException | IllegalArgumentException refusal) {
+      throw refusal;
+    } catch (RuntimeException failure) {
+      throw new StoreException(
+          "the store failed inside the transaction: roll it back and publish again", failure);
+    }
+    transaction.afterCommit(() -> committed(added, planned));
+    return added;
+  }
+
+  private void committed(List<Added> added, Map<DeliveryId, Planned> planned) {
+    claimer.lookSoon();
+    for (Added each : added) {
+      for (Added.Born born : each.born()) {
+        Planned plan = planned.get(born.id());
+        if (plan != null && born.fate() == Added.Fate.DISCARDED) {
+          notifier.tell(listener -> listener.discarded(discarded(plan)));
+        }
+      }
+    }
+  }
+
   private List<Added> store(List<Draft> drafts) {
     Map<DeliveryId, Planned> planned = new HashMap<>();
     List<NewEvent> events = new ArrayList<>(drafts.size());
     for (Draft draft : drafts) {
-      events.add(plan(draft, planned));
+      events.add(plan(draft, planned, sending));
     }
     long epoch = lanes.epoch();
     long leaseEnds = house.host().ticks().getAsLong() + lease.toNanos();
@@ -90,12 +126,12 @@ final class Intake {
   /** A delivery that is about to be stored. */
   private record Planned(NewDelivery delivery, Draft draft, long version) {}
 
-  private NewEvent plan(Draft draft, Map<DeliveryId, Planned> planned) {
+  private NewEvent plan(Draft draft, Map<DeliveryId, Planned> planned, boolean mayClaim) {
     List<NewDelivery> deliveries = new ArrayList<>(draft.webhooks().size());
     for (Directory.Entry entry : draft.webhooks()) {
       Webhook webhook = entry.stored().webhook();
       boolean claimed =
-          sending
+          mayClaim
               && entry.target() != null
               && entry.stored().hold() == null
               && lanes.reserve(webhook.id(), webhook.tenant());

@@ -25,8 +25,13 @@ final class Micros {
     return Duration.of(micros, ChronoUnit.MICROS);
   }
 
+  /** Rounded down; what is further away than anything that is kept is cut. */
   static long of(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    long seconds = instant.getEpochSecond();
+    if (Math.abs(seconds) > NEVER / SECOND) {
+      return seconds < 0 ? -NEVER : NEVER;
+    }
+    return seconds * SECOND + instant.getNano() / 1000;
   }
 
   static Instant instant(long micros) {
