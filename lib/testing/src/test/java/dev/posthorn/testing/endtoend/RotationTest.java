@@ -149,9 +149,9 @@ class RotationTest {
   @Test
   void anEchoOfAnOldKeyIsKeptOutOfTheLog() {
     rig.registry().rotate(hook, DAY, NEW);
-    receiver.then(Answer.text(500, "new and old", "Content-Type: text/plain"));
+    receiver.then(Answer.text(500, "new and old" + "!".repeat(20), "Content-Type: text/plain"));
     DeliveryId id = rig.publish("evt_1");
-    assertEquals("[redacted] and [redacted]", rig.attempts(id).get(0).snippet());
+    assertEquals("[redacted] and [redacted]!!!!!!", rig.attempts(id).get(0).snippet());
   }
 
   @Test
