@@ -71,13 +71,13 @@ public interface DeliveryLog {
    * }</pre>
    *
    * <p>This ends even while the endpoint still fails, if {@code until} is not in the future: what
-   * is given up again ends later than that, so nothing is taken twice. For the same reason the loop
+   * is given up again ends then or later, so nothing is taken twice. For the same reason the loop
    * may be stopped at any step and started again with the same instants, by another process too.
    *
    * <p>A store may limit how many deliveries of one webhook are pending. When that many are, fewer
-   * than {@code limit} are taken, perhaps none, and {@link Replayed#quotaFull()} is true: call
-   * again with the same instants when some have been sent. False and fewer than {@code limit} means
-   * that none is left.
+   * than {@code limit} are taken, perhaps none, so the loop ends; then {@link Replayed#quotaFull()}
+   * is true: call again with the same instants when some have been sent. If it is false and fewer
+   * than {@code limit} were taken, none is left.
    *
    * @param limit 1 to 1,000
    * @throws NotFoundException if there is no such webhook

@@ -27,7 +27,7 @@ public record Tenant(String value) {
     return new Tenant(value);
   }
 
-  /** The name itself, and words for {@link #DEFAULT}, since it is for people. */
+  /** For people: the name, and words for {@link #DEFAULT}, which has none. */
   @Override
   public String toString() {
     return value.isEmpty() ? "the default tenant" : value;

@@ -99,10 +99,7 @@ public final class StoredLog implements DeliveryLog {
     }
     if (since.isAfter(until)) {
       throw new IllegalArgumentException(
-          "since must not be after until, the other way round they are a range: "
-              + since
-              + " is after "
-              + until);
+          "since must not be after until: " + since + " is after " + until);
     }
     mustExist(webhook);
     Replayed replayed = history.requeueFailed(tenant, webhook, since, until, limit);

@@ -89,7 +89,7 @@ final class Rows {
     long fence;
 
     /**
-     * While it is pending. Afterwards there is nothing to wait for, so {@link #endedAt} is here.
+     * When it is due, or its lease ends, while it is pending; {@link #endedAt} when it is no more.
      */
     long due;
 

@@ -47,9 +47,9 @@ final class StoreTime {
   }
 
   /**
-   * An instant as the clock shows it, in microseconds since 1970, rounded up: what a clock of whole
-   * microseconds shows is before one of the two if it is before the other. Instants that no clock
-   * reaches count as the furthest of their side.
+   * An instant as the clock shows it, in microseconds since 1970. Rounded up, so that whole
+   * microseconds are before it if they are before the instant. Beyond a million days, as far away
+   * as can be.
    */
   static long wallOf(Instant instant) {
     long second = instant.getEpochSecond();

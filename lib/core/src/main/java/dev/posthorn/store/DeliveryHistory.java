@@ -44,8 +44,8 @@ public interface DeliveryHistory {
    * goes no further than that. Those of a webhook that is held are held. Nothing happens if there
    * is no such webhook, or if {@code since} is not before {@code until}; any instants are good.
    *
-   * @return how many were changed; fewer than the limit only if no more are left or the quota is
-   *     full
+   * @return how many were changed, and whether the quota kept others back; fewer than the limit
+   *     only if it did or none is left
    */
   Replayed requeueFailed(Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit);
 

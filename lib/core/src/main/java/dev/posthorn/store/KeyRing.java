@@ -3,9 +3,10 @@ package dev.posthorn.store;
 import dev.posthorn.contract.Secret;
 import java.time.Instant;
 import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.RandomAccess;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyRing extends AbstractList<StoredKey> implements RandomAccess {
   private final List<StoredKey> all;
-  private final List<List<Secret>> beginnings = new ArrayList<>();
+  private final List<List<Secret>> beginnings;
 
   private KeyRing(List<StoredKey> keys) {
     all = List.copyOf(keys);
     List<Secret> secrets = all.stream().map(StoredKey::secret).toList();
-    for (int size = 0; size <= secrets.size(); size++) {
-      beginnings.add(secrets.subList(0, size));
-    }
+    beginnings =
+        IntStream.rangeClosed(0, all.size())
+            .mapToObj(size -> List.copyOf(secrets.subList(0, size)))
+            .collect(
+                Collectors.toUnmodifiableList()); // smaller than toList(): each webhook has one
   }
 
   /** Checks the order. */

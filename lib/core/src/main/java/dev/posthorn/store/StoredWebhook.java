@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param webhook the webhook
  * @param keys its keys, newest first: the first is used until it is replaced, and each other has an
- *     end, none later than that of the one before it. Keys that have ended stay until the webhook's
- *     next change
+ *     end, none later than that of the one before it. Keys that have ended stay until the registry
+ *     next changes the webhook
  * @param unverified why its lane is held although it is enabled; null if it is not
  * @param ramp the pace that its lane gets when it is no longer held; null for none
  * @param version 1, and one more with each change

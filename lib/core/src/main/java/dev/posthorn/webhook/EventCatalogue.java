@@ -1,11 +1,9 @@
 package dev.posthorn.webhook;
 
 import dev.posthorn.event.InvalidEventException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,9 +96,13 @@ public final class EventCatalogue {
   }
 
   private @Nullable String nearest(EventPattern pattern) {
-    List<String> known = new ArrayList<>(pattern.prefix() ? prefixes : List.of());
-    known.addAll(types);
-    return Spelling.nearest(pattern.text(), known);
+    String text = pattern.text();
+    if (!pattern.prefix()) {
+      return Spelling.nearest(text, types);
+    }
+    String nearest = Spelling.nearest(text, prefixes);
+    String withoutStar = text.substring(0, text.length() - ".*".length());
+    return nearest == null ? Spelling.nearest(withoutStar, types) : nearest;
   }
 
   private static String unknown(String type, @Nullable String nearest) {

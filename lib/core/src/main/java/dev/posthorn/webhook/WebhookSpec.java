@@ -18,8 +18,8 @@ import java.util.Set;
  * }</pre>
  *
  * <p>Immutable; the methods return a copy. The URL, the contract, the key and whether there are
- * such event types is checked by the registry, which knows the endpoint policy, the contracts and
- * the catalogue of types.
+ * such event types are for the registry to check: it knows the endpoint policy, the contracts and
+ * the catalogue.
  */
 public final class WebhookSpec {
   private final String url;
@@ -146,7 +146,8 @@ public final class WebhookSpec {
 
   /**
    * A key that the host or its customer chose, instead of a generated one. In an update another one
-   * replaces all keys at once; to let old and new overlap, rotate it in the registry instead.
+   * replaces all keys at once, and the current one changes nothing; to let old and new overlap,
+   * rotate it in the registry instead.
    */
   public WebhookSpec secret(Secret chosen) {
     return new WebhookSpec(url, id, contract, events, notes, KeyChoice.GIVEN, Optional.of(chosen));
