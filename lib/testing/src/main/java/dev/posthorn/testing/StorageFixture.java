@@ -82,7 +82,7 @@ abstract class StorageFixture {
 
   /**
    * The unit of the tests' times: far longer than a call of the store takes. By default half a
-   * second, which is waited for about 100 times in all.
+   * second, which is waited for about 120 times in all.
    */
   protected Duration moment() {
     return Duration.ofMillis(500);

@@ -32,7 +32,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What {@code WebhookStore} promises. */
-abstract class WebhookCompatibility extends HistoryCompatibility {
+abstract class WebhookCompatibility extends FailedCompatibility {
 
   @Test
   void aWebhookComesBackAsItWas() {
