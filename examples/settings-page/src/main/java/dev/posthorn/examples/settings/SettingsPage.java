@@ -209,8 +209,9 @@ public final class SettingsPage {
 
     private void showLog(WebhookId id) {
       for (Delivery delivery : page.log(id, Page.first(20)).items()) {
-        out.println("  %-13s %-10s %s"
-            .formatted(delivery.eventType(), delivery.state(), page.why(delivery)));
+        out.println(
+            "  %-13s %-10s %s"
+                .formatted(delivery.eventType(), delivery.state(), page.why(delivery)));
       }
     }
   }
