@@ -1,0 +1,63 @@
+package dev.posthorn.testing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The requests that came, in the order in which they came. */
+final class Notebook {
+  private final List<Seen> seen = new ArrayList<>();
+  private int posts;
+
+  synchronized void add(Seen request) {
+    seen.add(request);
+    if (isPost(request)) {
+      posts++;
+      notifyAll();
+    }
+  }
+
+  synchronized List<Seen> all() {
+    return List.copyOf(seen);
+  }
+
+  List<Seen> posts() {
+    return only(Notebook::isPost);
+  }
+
+  List<Seen> checks() {
+    return only(request -> !isPost(request));
+  }
+
+  /** Waits until so many posts have come; false if that did not happen in time. */
+  synchronized boolean awaitPosts(int count, Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (posts < count) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
+  /** A line for each request, for a person. */
+  String story() {
+    StringBuilder story = new StringBuilder();
+    for (Seen request : all()) {
+      story.append("\n  ").append(request);
+    }
+    return story.isEmpty() ? " nothing" : ":" + story;
+  }
+
+  private synchronized List<Seen> only(Predicate<Seen> wanted) {
+    return seen.stream().filter(wanted).toList();
+  }
+
+  static boolean isPost(Seen request) {
+    return request.method().equals("POST");
+  }
+}
