@@ -94,7 +94,14 @@ public final class ScriptedReceiver implements AutoCloseable {
     return answers(times, Answer.hang());
   }
 
-  /** Cuts off the connection of so many requests without an answer. */
+  /**
+   * Cuts off the connection of so many requests without an answer.
+   *
+   * <p>Where that was a connection kept from an earlier exchange, Posthorn sends the request once
+   * more within the same attempt, so that it is here twice: two resets in a row fail an attempt in
+   * any case, one only on a new connection. {@code Connection: close} in the answer before makes
+   * the next one new.
+   */
   public ScriptedReceiver resets(int times) {
     return answers(times, Answer.reset());
   }
