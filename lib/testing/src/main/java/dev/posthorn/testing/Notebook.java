@@ -31,9 +31,25 @@ final class Notebook {
     return only(request -> !isPost(request));
   }
 
-  /** Waits until so many posts have come; false if that did not happen in time. */
-  synchronized boolean awaitPosts(int count, Duration atMost) throws InterruptedException {
-    long end = System.nanoTime() + atMost.toNanos();
+  /** Waits until so many posts have come; fails with what came if that does not happen in time. */
+  void awaitPosts(int count, Duration atMost) {
+    if (count < 1) {
+      throw new IllegalArgumentException("count must be at least 1: " + count);
+    }
+    try {
+      if (!cameWithin(count, atMost.toNanos())) {
+        throw new AssertionError(
+            "%d POST requests were awaited for %d s; came%s"
+                .formatted(count, atMost.toSeconds(), story()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting for " + count + " POST requests", e);
+    }
+  }
+
+  private synchronized boolean cameWithin(int count, long nanos) throws InterruptedException {
+    long end = System.nanoTime() + nanos;
     while (posts < count) {
       long left = end - System.nanoTime();
       if (left <= 0) {

@@ -2,9 +2,6 @@ package dev.posthorn.testing;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * An endpoint on the loopback address that does what a test tells it, and remembers what came:
@@ -27,21 +24,13 @@ import java.util.concurrent.CountDownLatch;
  * dev.posthorn.webhook.EndpointPolicy#allowLoopback}. Thread-safe.
  */
 public final class ScriptedReceiver implements AutoCloseable {
-  private static final Answer ACCEPT = Answer.status(204);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Notebook notebook = new Notebook();
-  private final Script script = new Script(request -> ACCEPT);
-  private final Queue<CountDownLatch> waiting = new ConcurrentLinkedQueue<>();
-  private final Object arrival = new Object();
-  private final LoopbackServer server;
-  private volatile Answer head = ACCEPT;
-  private volatile Answer get = ACCEPT;
-  private volatile boolean closed;
+  private final Conduct conduct = new Conduct(notebook);
+  private final LoopbackServer server = LoopbackServer.start(conduct::respond);
 
-  private ScriptedReceiver() {
-    server = LoopbackServer.start(this::respond);
-  }
+  private ScriptedReceiver() {}
 
   /** Begins to listen, on a free port. */
   public static ScriptedReceiver start() {
@@ -76,7 +65,7 @@ public final class ScriptedReceiver implements AutoCloseable {
 
   /** Accepts so many requests, with 204. */
   public ScriptedReceiver accepts(int times) {
-    return answers(times, ACCEPT);
+    return answers(times, Conduct.ACCEPT);
   }
 
   /**
@@ -145,7 +134,7 @@ public final class ScriptedReceiver implements AutoCloseable {
    * @param times at least 1
    */
   public ScriptedReceiver answers(int times, Answer answer) {
-    script.add(times, request -> answer);
+    conduct.script().add(times, request -> answer);
     return this;
   }
 
@@ -155,7 +144,7 @@ public final class ScriptedReceiver implements AutoCloseable {
    * @param times at least 1
    */
   public ScriptedReceiver waits(int times) {
-    script.add(times, held());
+    conduct.script().add(times, conduct.held());
     return this;
   }
 
@@ -164,24 +153,13 @@ public final class ScriptedReceiver implements AutoCloseable {
    * of and that are still to come. What is said afterwards holds anew.
    */
   public ScriptedReceiver letGo() {
-    for (CountDownLatch gate = waiting.poll(); gate != null; gate = waiting.poll()) {
-      gate.countDown();
-    }
+    conduct.letGo();
     return this;
-  }
-
-  private Responder held() {
-    CountDownLatch gate = new CountDownLatch(closed ? 0 : 1);
-    waiting.add(gate);
-    return request -> {
-      gate.await();
-      return ACCEPT;
-    };
   }
 
   /** Accepts all others, with 204: the default. */
   public ScriptedReceiver thenAccepts() {
-    return thenAnswers(ACCEPT);
+    return thenAnswers(Conduct.ACCEPT);
   }
 
   /**
@@ -200,7 +178,7 @@ public final class ScriptedReceiver implements AutoCloseable {
 
   /** Holds all others until {@link #letGo}. */
   public ScriptedReceiver thenWaits() {
-    return thenAnswersBy(held());
+    return thenAnswersBy(conduct.held());
   }
 
   /** Does with all others what an answer says. */
@@ -210,7 +188,7 @@ public final class ScriptedReceiver implements AutoCloseable {
 
   /** Asks what to do with each of the others. */
   public ScriptedReceiver thenAnswersBy(Responder responder) {
-    script.afterwards(responder);
+    conduct.script().afterwards(responder);
     return this;
   }
 
@@ -231,7 +209,7 @@ public final class ScriptedReceiver implements AutoCloseable {
 
   /** As {@link #answersHead(int)}, with whatever an answer says. */
   public ScriptedReceiver answersHead(Answer answer) {
-    head = answer;
+    conduct.head(answer);
     return this;
   }
 
@@ -242,7 +220,7 @@ public final class ScriptedReceiver implements AutoCloseable {
 
   /** As {@link #answersGet(int)}, with whatever an answer says. */
   public ScriptedReceiver answersGet(Answer answer) {
-    get = answer;
+    conduct.get(answer);
     return this;
   }
 
@@ -290,20 +268,8 @@ public final class ScriptedReceiver implements AutoCloseable {
   }
 
   List<Seen> awaitRequests(int count, Duration atMost) {
-    if (count < 1) {
-      throw new IllegalArgumentException("count must be at least 1: " + count);
-    }
-    try {
-      if (notebook.awaitPosts(count, atMost)) {
-        return requests();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while waiting for " + count + " requests", e);
-    }
-    throw new AssertionError(
-        "%d POST requests were awaited for %d s; came%s"
-            .formatted(count, atMost.toSeconds(), notebook.story()));
+    notebook.awaitPosts(count, atMost);
+    return requests();
   }
 
   /** What came, a line for each request, without header values and bodies. */
@@ -314,8 +280,7 @@ public final class ScriptedReceiver implements AutoCloseable {
   /** Ends it: what hangs or waits is cut off at once. Idempotent. */
   @Override
   public void close() {
-    closed = true;
-    letGo();
+    conduct.end();
     server.close();
   }
 
@@ -323,37 +288,5 @@ public final class ScriptedReceiver implements AutoCloseable {
   @Override
   public String toString() {
     return "ScriptedReceiver[" + url() + "]";
-  }
-
-  private Answer respond(Seen request) {
-    Responder responder;
-    synchronized (arrival) { // so that the order of requests is the order of the script
-      notebook.add(request);
-      responder = responderTo(request);
-    }
-    Answer answer = closed ? Answer.reset() : ask(responder, request);
-    Answer last = closed ? Answer.reset() : answer;
-    request.answered(last.status());
-    return last;
-  }
-
-  private Responder responderTo(Seen request) {
-    return switch (request.method()) {
-      case "POST" -> script.next();
-      case "HEAD" -> unused -> head;
-      case "GET" -> unused -> get;
-      default -> unused -> Answer.status(405).header("Allow", "GET, HEAD, POST");
-    };
-  }
-
-  private static Answer ask(Responder responder, Seen request) {
-    try {
-      return responder.answer(request);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Answer.reset();
-    } catch (Exception | AssertionError e) {
-      return Answer.status(500).body("the test's responder threw " + e);
-    }
   }
 }
