@@ -8,6 +8,8 @@ import java.util.function.Predicate;
 
 /** The requests that came, in the order in which they came. */
 final class Notebook {
+  private static final int LONGEST_STORY = 50;
+
   private final List<Seen> seen = new ArrayList<>();
   private int posts;
 
@@ -60,13 +62,19 @@ final class Notebook {
     return true;
   }
 
-  /** A line for each request, for a person. */
+  /** A line for each of the latest requests, for a person. */
   String story() {
-    StringBuilder story = new StringBuilder();
-    for (Seen request : all()) {
-      story.append("\n  ").append(request);
+    List<Seen> came = all();
+    if (came.isEmpty()) {
+      return " nothing";
     }
-    return story.isEmpty() ? " nothing" : ":" + story;
+    int earlier = Math.max(0, came.size() - LONGEST_STORY);
+    StringBuilder story = new StringBuilder(":");
+    if (earlier > 0) {
+      story.append("\n  ").append(earlier).append(" requests, and then");
+    }
+    came.subList(earlier, came.size()).forEach(one -> story.append("\n  ").append(one));
+    return story.toString();
   }
 
   private synchronized List<Seen> only(Predicate<Seen> wanted) {

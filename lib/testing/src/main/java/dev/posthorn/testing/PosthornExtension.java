@@ -44,8 +44,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * may have parameters of the types {@link TestPosthorn}, {@link Posthorn}, {@link EventPublisher},
  * {@link WebhookRegistry}, {@link DeliveryLog}, {@link ScriptedReceiver} and {@link ManualTime}.
  *
- * <p>When a test fails, its failure carries what became of each delivery and what the receiver saw,
- * as a suppressed {@code WhatHappened}, which stack traces show. Neither keys nor bodies are shown.
+ * <p>When a test fails, its failure carries what became of the default tenant's deliveries and what
+ * the receiver saw, as a suppressed {@code WhatHappened}, which stack traces show. Neither keys nor
+ * bodies are shown.
  *
  * <p>Safe with tests that run in parallel. The methods of a static field, and of one in a class of
  * {@code Lifecycle.PER_CLASS}, cannot tell such tests apart and refuse; parameters can.

@@ -2,7 +2,8 @@ package dev.posthorn.testing;
 
 /**
  * Decides by the request what to answer, for endpoints that a script cannot describe. Called on a
- * thread of the receiver, for several requests at the same time; it may block.
+ * thread of the receiver, for several requests at the same time. It may block until the test lets
+ * it go on: a receiver that is closed waits for it, and fails after 5 seconds.
  */
 @FunctionalInterface
 public interface Responder {

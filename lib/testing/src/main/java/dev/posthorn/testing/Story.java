@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What happened in a test, for its author: ids, types, states and statuses, and neither keys nor
- * bodies.
+ * What happened in a test, for its author: ids, types, states and statuses of the default tenant,
+ * and neither keys nor bodies.
  */
 final class Story {
   private static final int MOST = 20;
@@ -19,8 +19,12 @@ final class Story {
 
   static String of(Posthorn posthorn, Instant now, ScriptedReceiver receiver) {
     StringBuilder story = new StringBuilder("Posthorn at ").append(now).append(':');
-    List<Webhook> webhooks = posthorn.registry().list(Page.first(MOST)).items();
+    Page<Webhook> page = posthorn.registry().list(Page.first(MOST));
+    List<Webhook> webhooks = page.items();
     webhooks.forEach(webhook -> tell(posthorn, webhook, story));
+    if (page.next().isPresent()) {
+      story.append("\n  and more webhooks");
+    }
     if (webhooks.isEmpty()) {
       story.append("\n  the default tenant has no webhook");
     }

@@ -135,7 +135,7 @@ public final class TestPosthorn implements AutoCloseable {
   }
 
   /**
-   * Registers a webhook to {@link #receiver}, and verifies it.
+   * Registers a webhook of the default tenant to {@link #receiver}, and verifies it.
    *
    * @param events which events it wants, for example {@code task.*}; none means all
    * @throws AssertionError if the receiver does not let itself be verified

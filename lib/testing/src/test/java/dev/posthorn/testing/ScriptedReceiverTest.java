@@ -303,6 +303,16 @@ class ScriptedReceiverTest {
   }
 
   @Test
+  void aLongStoryIsToldFromItsEnd() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      status("");
+    }
+    String story = receiver.story();
+    assertTrue(story.startsWith(":\n  10 requests, and then\n  POST /hooks, answered"), story);
+    assertEquals(52, story.lines().count());
+  }
+
+  @Test
   void aHundredSendersAtOnceUseUpTheScriptExactly() throws Exception {
     receiver.fails(30, 500).answers(20, 503, "busy");
     CountDownLatch go = new CountDownLatch(1);

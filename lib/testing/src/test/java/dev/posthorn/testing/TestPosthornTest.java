@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.posthorn.contract.Contracts;
 import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.Limits;
@@ -16,10 +18,16 @@ import dev.posthorn.receiver.WebhookReceiver;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.WebhookSpec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +97,20 @@ class TestPosthornTest {
   }
 
   @Test
+  void twoResetsFailAnAttemptOnAConnectionThatWasKept() {
+    try (TestPosthorn posthorn = TestPosthorn.start(Contracts.oneHorizon())) {
+      posthorn.webhook("task.*");
+      posthorn.receiver().resets(2);
+      publish(posthorn);
+      posthorn.settle();
+      assertFalse(posthorn.receiver().request(2).has("X-One-Retry-Num"), "the same attempt");
+      Seen retry = posthorn.receiver().accepted().get(0);
+      assertEquals("1", retry.header("X-One-Retry-Num"));
+      assertEquals("connection_failed", retry.header("X-One-Retry-Reason"));
+    }
+  }
+
+  @Test
   void aReceiverThatAsksForAPauseGetsIt() {
     try (TestPosthorn posthorn = TestPosthorn.start(Contracts.oneHorizon())) {
       posthorn.webhook("task.*");
@@ -116,6 +138,34 @@ class TestPosthornTest {
       assertThrows(
           InvalidWebhookException.class,
           () -> posthorn.registry().register(WebhookSpec.to("http://10.0.0.1/")));
+    }
+  }
+
+  @Test
+  void aReceiverOfOnesOwnMayListenOnIpv6() throws IOException {
+    byte[] address = new byte[16];
+    address[15] = 1;
+    InetAddress loopback = InetAddress.getByAddress(address);
+    Set<String> methods = new ConcurrentSkipListSet<>();
+    assumeTrue(NetworkInterface.getByInetAddress(loopback) != null, "the machine has IPv6");
+    HttpServer server = HttpServer.create(new InetSocketAddress(loopback, 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          methods.add(exchange.getRequestMethod());
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    server.start();
+    try (TestPosthorn posthorn = TestPosthorn.start(Contracts.oneHorizon())) {
+      String url = "http://[::1]:" + server.getAddress().getPort() + "/";
+      Registration hook = posthorn.registry().register(WebhookSpec.to(url).allEvents());
+      assertTrue(posthorn.registry().verify(hook.id()).verified());
+      publish(posthorn);
+      posthorn.settle();
+      assertEquals(Set.of("HEAD", "POST"), methods);
+    } finally {
+      server.stop(0);
     }
   }
 
