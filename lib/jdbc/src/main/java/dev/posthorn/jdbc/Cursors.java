@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Places in lists, as text: one number or several, after a letter for the list. */
 final class Cursors {
@@ -28,12 +29,10 @@ final class Cursors {
       throw new IllegalArgumentException(
           "not a cursor of this list: \"" + cursor + "\"; give what the last page returned");
     }
-    String[] parts = cursor.substring(1).split("\\.");
-    long[] places = new long[count];
-    for (int i = 0; i < count; i++) {
-      places[i] = Long.parseLong(parts[i]);
-    }
-    return places;
+    return Pattern.compile("\\.")
+        .splitAsStream(cursor.substring(1))
+        .mapToLong(Long::parseLong)
+        .toArray();
   }
 
   /** A page of rows, of which one more than its size was read. */

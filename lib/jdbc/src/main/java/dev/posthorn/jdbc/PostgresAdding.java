@@ -78,25 +78,21 @@ final class PostgresAdding {
     Map<EventHash, byte[]> known = known(session, firsts, born);
     List<Added> answers = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
-      answers.add(answer(events.get(i), hashes.get(i), firsts, born, known));
+      NewEvent event = events.get(i);
+      EventHash hash = hashes.get(i);
+      byte[] there = known.get(hash);
+      answers.add(
+          there == null
+              ? new Added(event.key(), Status.NEW, born.getOrDefault(hash, List.of()))
+              : known(event, there));
+      if (born.containsKey(hash)) { // the same event further on in this call
+        known.putIfAbsent(hash, event.content().digest());
+      }
     }
     return answers;
   }
 
-  private static Added answer(
-      NewEvent event,
-      EventHash hash,
-      Map<EventHash, NewEvent> firsts,
-      Map<EventHash, List<Born>> born,
-      Map<EventHash, byte[]> known) {
-    NewEvent first = firsts.get(hash);
-    if (first == event && !known.containsKey(hash)) {
-      return new Added(event.key(), Status.NEW, born.getOrDefault(hash, List.of()));
-    }
-    if (first == null || (!known.containsKey(hash) && !born.containsKey(hash))) {
-      return new Added(event.key(), Status.NEW, List.of()); // nobody is left whom it could go to
-    }
-    byte[] there = known.getOrDefault(hash, first.content().digest());
+  private static Added known(NewEvent event, byte[] there) {
     boolean same = Arrays.equals(there, event.content().digest());
     return new Added(event.key(), same ? Status.KNOWN : Status.CONFLICTING, List.of());
   }

@@ -19,6 +19,7 @@ record Session(Connection connection) {
   }
 
   /** An array in a statement, of a type by its name in the database. */
+  @SuppressWarnings("ArrayRecordComponent") // made for one statement, never compared
   record Array(String type, @Nullable Object[] values) {}
 
   static Array texts(List<? extends @Nullable String> values) {
