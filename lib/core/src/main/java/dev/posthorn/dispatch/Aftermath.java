@@ -124,7 +124,7 @@ final class Aftermath {
 
   private static boolean closes(List<LaneChange> changes) {
     for (LaneChange change : changes) {
-      if (!(change instanceof LaneChange.Open)) {
+      if (!(change instanceof LaneChange.Pace)) {
         return true;
       }
     }

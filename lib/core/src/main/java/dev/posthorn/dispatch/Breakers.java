@@ -106,7 +106,7 @@ final class Breakers {
     if (known != null && now < known.restsUntil) {
       known.failures = 0;
       known.gates = 0;
-      return null; // opening the lane would end the rest
+      return null; // it was under way before the rest
     }
     if (ramp == null) {
       lanes.remove(claim.webhook());
@@ -123,7 +123,7 @@ final class Breakers {
     health.steppedAt = now;
     boolean full = ramp.perSecond() * 2 >= NO_LIMIT_ANY_MORE;
     Rate next = full ? null : Rate.of(ramp.permits() * 2, ramp.per());
-    return new LaneChange.Open(claim.webhook(), next);
+    return new LaneChange.Pace(claim.webhook(), next);
   }
 
   private void trim() {

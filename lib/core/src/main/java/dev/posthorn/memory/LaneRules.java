@@ -26,7 +26,8 @@ final class LaneRules {
     boolean wasHeld = lane.held();
     lane.stored = next;
     if (wasHeld && !lane.held()) {
-      open(lane, next.ramp(), now);
+      lane.gatedUntil = Rows.LONG_AGO;
+      pace(lane, next.ramp(), now);
       lane.openSince = now;
     } else if (!wasHeld && lane.held()) {
       lane.heldSince = now;
@@ -50,15 +51,13 @@ final class LaneRules {
     changed(lane, now);
   }
 
-  void open(LaneRow lane, @Nullable Rate pace, long now) {
-    boolean changes = lane.gated(now) || (lane.pace == null) != (pace == null);
-    if (changes) {
+  void pace(LaneRow lane, @Nullable Rate rate, long now) {
+    boolean begins = lane.pace == null && rate != null;
+    boolean ends = lane.pace != null && rate == null;
+    if (begins || ends) {
       lane.openSince = now;
-    } else {
-      lane.openSince = Math.max(lane.openSince, lane.gatedUntil);
     }
-    lane.gatedUntil = Rows.LONG_AGO;
-    lane.pace = pace == null ? null : paced(lane, pace, now);
+    lane.pace = rate == null ? null : paced(lane, rate, now);
     changed(lane, now);
   }
 

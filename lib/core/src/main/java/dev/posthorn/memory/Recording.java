@@ -81,8 +81,8 @@ final class Recording {
     if (change instanceof LaneChange.Gate gate) {
       long until = now + StoreTime.micros(gate.until());
       rules.gate(lane, gate, until, now);
-    } else if (change instanceof LaneChange.Open open) {
-      rules.open(lane, open.pace(), now);
+    } else if (change instanceof LaneChange.Pace pace) {
+      rules.pace(lane, pace.rate(), now);
     } else if (change instanceof LaneChange.Disable disable && lane.stored.webhook().enabled()) {
       rules.write(lane, lane.stored.disabled(disable.why()), now);
       changes.written(lane);

@@ -35,11 +35,12 @@ public sealed interface LaneChange {
       implements LaneChange {}
 
   /**
-   * Takes gates away and sets the pace. A held lane stays held.
+   * Sets the pace. A held lane stays held and a gated one gated: another process may have gated it
+   * since.
    *
    * @param webhook whose lane
-   * @param pace at most so many claims, over all processes: in any time what the rate allows for
+   * @param rate at most so many claims, over all processes: in any time what the rate allows for
    *     it, and at most one {@code per}'s worth more; null for no limit
    */
-  record Open(WebhookId webhook, @Nullable Rate pace) implements LaneChange {}
+  record Pace(WebhookId webhook, @Nullable Rate rate) implements LaneChange {}
 }

@@ -128,9 +128,9 @@ class BreakersTest {
       Claim paced = Samples.ramping(claim, pace);
       LaneChange change = breakers.after(paced, OK);
       assertNull(breakers.after(paced, OK), "two within a second");
-      if (change instanceof LaneChange.Open open) {
+      if (change instanceof LaneChange.Pace next) {
         rates.add(pace.perSecond());
-        pace = open.pace();
+        pace = next.rate();
       }
       time.pass(SECOND);
     }
@@ -152,14 +152,14 @@ class BreakersTest {
   }
 
   @Test
-  void aSuccessThatWasUnderWayDoesNotOpenALaneThatIsToRest() {
+  void aSuccessThatWasUnderWayDoesNotHastenALaneThatIsToRest() {
     Claim paced = Samples.ramping(claim, ONE);
     assertNull(breakers.after(paced, OK));
     time.pass(Duration.ofSeconds(5));
     breakers.rests(claim.webhook(), Duration.ofMinutes(1));
-    assertNull(breakers.after(paced, OK), "it would take the receiver's own pause away");
+    assertNull(breakers.after(paced, OK), "it says nothing of how things are after the rest");
     time.pass(Duration.ofMinutes(1));
-    assertInstanceOf(LaneChange.Open.class, breakers.after(paced, OK));
+    assertInstanceOf(LaneChange.Pace.class, breakers.after(paced, OK));
   }
 
   @Test

@@ -180,7 +180,7 @@ class InMemoryStoreTest {
     for (int i = 0; i < 500; i++) {
       stored.add("e" + i, a);
     }
-    stored.change(new LaneChange.Open(a, Rate.of(100, Duration.ofSeconds(1))));
+    stored.change(new LaneChange.Pace(a, Rate.of(100, Duration.ofSeconds(1))));
     assertEquals(10, stored.claimAll().size());
     Claims none = stored.claim(100, 100, Map.of());
     assertEquals(List.of(), none.claims());
@@ -188,7 +188,7 @@ class InMemoryStoreTest {
     stored.clock.pass(Duration.ofMillis(35));
     assertEquals(3, stored.claimAll().size());
 
-    stored.change(new LaneChange.Open(a, Rate.of(200, Duration.ofSeconds(1))));
+    stored.change(new LaneChange.Pace(a, Rate.of(200, Duration.ofSeconds(1))));
     assertEquals(0, stored.claimAll().size(), "another pace does not fill the bucket");
     stored.clock.pass(Duration.ofSeconds(10));
     assertEquals(20, stored.claimAll().size());

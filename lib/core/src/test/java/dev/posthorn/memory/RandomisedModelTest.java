@@ -73,7 +73,7 @@ class RandomisedModelTest {
       case 4, 5, 6, 7 -> claim(where);
       case 8, 9, 10, 11 -> finish();
       case 12, 13 -> pass();
-      case 14 -> gateOrOpen();
+      case 14 -> gateOrPace();
       case 15 -> holdOrResume();
       case 16 -> insertOrDelete();
       case 17 -> replayFailed(where);
@@ -180,19 +180,19 @@ class RandomisedModelTest {
     stored.clock.pass(Model.seconds(seconds));
   }
 
-  private void gateOrOpen() {
+  private void gateOrPace() {
     String name = anyName();
     Lane lane = model.lanes.get(name);
     boolean gate = random.nextBoolean();
     long until = random.nextInt(30);
-    if (lane != null) {
-      lane.gatedUntil = gate ? Math.max(lane.gatedUntil, model.now + until) : 0;
+    if (lane != null && gate) {
+      lane.gatedUntil = Math.max(lane.gatedUntil, model.now + until);
     }
     WebhookId id = WebhookId.of(name);
     stored.change(
         gate
             ? new LaneChange.Gate(id, LaneState.GATED, Model.seconds(until), "", null)
-            : new LaneChange.Open(id, null));
+            : new LaneChange.Pace(id, null));
   }
 
   private void holdOrResume() {

@@ -27,8 +27,8 @@ final class LaneChanges {
     for (LaneChange change : ordered) {
       if (change instanceof LaneChange.Gate gate) {
         lanes.gate(session, gate);
-      } else if (change instanceof LaneChange.Open open) {
-        lanes.open(session, open);
+      } else if (change instanceof LaneChange.Pace pace) {
+        lanes.pace(session, pace);
       } else if (change instanceof LaneChange.Disable disable) {
         webhooks.disable(session, disable.webhook(), disable.why());
       }

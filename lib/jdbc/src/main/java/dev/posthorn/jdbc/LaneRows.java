@@ -24,7 +24,7 @@ final class LaneRows {
   private static final String DISABLED = "The webhook is disabled: ";
   private static final String SELECT =
       "select w.id, w.tenant, w.disabled, l.hold, l.held_since, l.open_since, l.gate_until, l.gate_since,"
-          + " l.gate_state, l.gate_why, l.pace_permits, {now} as now,"
+          + " l.gate_state, l.gate_why, l.pace_permits, l.pace_per, {now} as now,"
           + " (select min(d.due) from {delivery} d where d.lane = l.no and d.due is not null) as due"
           + " from {lane} l join {webhook} w on w.no = l.no";
   private static final String TROUBLED =
@@ -71,24 +71,27 @@ final class LaneRows {
     boolean paced = row.getInt("pace_permits") > 0;
     Long due = Session.number(row, "due");
     LaneState state = LaneState.OPEN;
-    String why = "Nothing is in its way.";
-    String since = "open_since";
+    String why = "Nothing stands in its way.";
+    long since = Math.max(row.getLong("open_since"), row.getLong("gate_until"));
     if (hold != null) {
       state = LaneState.HELD;
       why = (row.getString("disabled") == null ? HELD : DISABLED) + sentence(hold);
-      since = "held_since";
+      since = row.getLong("held_since");
     } else if (gated) {
       state = LaneState.valueOf(row.getString("gate_state"));
       why = row.getString("gate_why");
-      since = "gate_since";
+      since = row.getLong("gate_since");
     } else if (paced) {
       state = LaneState.RAMPING;
+      why =
+          "The webhook comes back slowly, with at most %d in %d milliseconds."
+              .formatted(row.getInt("pace_permits"), row.getLong("pace_per") / 1000);
     }
     return new LaneReport(
         new Tenant(row.getString("tenant")),
         WebhookId.of(row.getString("id")),
         state,
-        Micros.instant(row.getLong(since)),
+        Micros.instant(since),
         why,
         hold != null || due == null
             ? null

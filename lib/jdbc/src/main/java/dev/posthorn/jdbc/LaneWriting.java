@@ -26,10 +26,12 @@ final class LaneWriting {
           + " ready_at = case when ready_at < {now} + ? then {now} + ? else ready_at end"
           + " where no = (select no from {webhook} where id = ?) and gate_until < {now} + ?";
   private static final String PACE =
-      "update {lane} set pace_empty_at = case when pace_permits is null then 0"
-          + "   else pace_empty_at end,"
-          + " open_since = {now}, pace_permits = ?, pace_per = ?, gate_until = 0,"
-          + " ready_at = case when hold is null then {now} else ready_at end"
+      "update {lane} set open_since = case when (pace_permits is null) = cast(? as boolean)"
+          + "   then open_since else {now} end,"
+          + " pace_empty_at = case when pace_permits is null then 0 else pace_empty_at end,"
+          + " pace_permits = ?, pace_per = ?,"
+          + " ready_at = case when hold is null and ready_at > {now} and gate_until <= {now}"
+          + "   then {now} else ready_at end"
           + " where no = (select no from {webhook} where id = ?)";
 
   private final Tables tables;
@@ -73,8 +75,13 @@ final class LaneWriting {
         until);
   }
 
-  void open(Session session, LaneChange.Open open) throws SQLException {
-    session.update(tables.in(PACE), permits(open.pace()), per(open.pace()), open.webhook().value());
+  void pace(Session session, LaneChange.Pace pace) throws SQLException {
+    session.update(
+        tables.in(PACE),
+        pace.rate() == null,
+        permits(pace.rate()),
+        per(pace.rate()),
+        pace.webhook().value());
   }
 
   private static @Nullable Integer permits(@Nullable Rate rate) {

@@ -245,7 +245,7 @@ abstract class AddingCompatibility extends StorageFixture {
     WebhookId gated = webhook("gated");
     change(new LaneChange.Gate(gated, LaneState.FAILING, moments(3), "it failed", null));
     WebhookId paced = webhook("paced");
-    change(new LaneChange.Open(paced, Rate.of(1000, Duration.ofSeconds(1))));
+    change(new LaneChange.Pace(paced, Rate.of(1000, Duration.ofSeconds(1))));
 
     Added added = add(event("e", oldAge(), true, held, gated, paced));
 

@@ -69,15 +69,17 @@ abstract class LaneCompatibility extends RecordingCompatibility {
   }
 
   @Test
-  void openingALaneTakesItsGateAway() {
+  void aPaceEndsNoGate() {
     WebhookId a = webhook("a");
     deliver("e", a);
-    gate(a, 50);
-    change(new LaneChange.Open(a, null));
-    assertEquals(LaneState.OPEN, lane(a).state(), "opening takes gates away");
-    claimOne("opening takes gates away");
-    gate(a, 1);
-    assertEquals(LaneState.GATED, lane(a).state(), "a gate after that is a new one");
+    gate(a, 5);
+    change(new LaneChange.Pace(a, Rate.of(1, moments(1))));
+    change(new LaneChange.Pace(a, null));
+    assertEquals(LaneState.GATED, lane(a).state(), "setting the pace ends no gate");
+    assertEquals(List.of(), claimAll(), "setting the pace ends no gate");
+    pass(6);
+    assertEquals(LaneState.OPEN, lane(a).state(), "a gate ends by itself");
+    claimOne("a gate ends by itself");
   }
 
   @Test
@@ -103,9 +105,9 @@ abstract class LaneCompatibility extends RecordingCompatibility {
     change(new LaneChange.Gate(a, LaneState.GATED, moments(2), "asked to wait", null));
     pass(3);
     assertEquals(LaneState.RAMPING, lane(a).state(), "a gate without a ramp leaves the pace");
-    change(new LaneChange.Open(a, null));
+    change(new LaneChange.Pace(a, null));
     List<Claim> rest = claimAll();
-    assertTrue(rest.size() >= 3, "opening takes the pace away");
+    assertTrue(rest.size() >= 3, "no pace is no limit");
     rest.forEach(one -> assertNull(one.ramp(), "a lane without a pace has no ramp"));
   }
 
@@ -177,11 +179,11 @@ abstract class LaneCompatibility extends RecordingCompatibility {
   }
 
   @Test
-  void openingDoesNotEndAHold() {
+  void aPaceEndsNoHold() {
     WebhookId a = webhook("a");
     deliver("e", a);
     disable(a);
-    change(new LaneChange.Open(a, null));
+    change(new LaneChange.Pace(a, null));
     assertEquals(LaneState.HELD, lane(a).state(), "a held lane stays held");
     assertEquals(List.of(), claimAll(), "a held lane stays held");
   }
@@ -193,7 +195,7 @@ abstract class LaneCompatibility extends RecordingCompatibility {
     for (int i = 0; i < 50; i++) {
       add(event("e" + i, paced, free));
     }
-    change(new LaneChange.Open(paced, Rate.of(4, moments(4))));
+    change(new LaneChange.Pace(paced, Rate.of(4, moments(4))));
     long granted = 0;
     long others = 0;
     for (int moment = 0; moment <= 12; moment++) {
@@ -217,15 +219,15 @@ abstract class LaneCompatibility extends RecordingCompatibility {
     for (int i = 0; i < 9; i++) {
       deliver("e" + i, a);
     }
-    change(new LaneChange.Open(a, Rate.of(1, moments(3))));
+    change(new LaneChange.Pace(a, Rate.of(1, moments(3))));
     assertEquals(1, claimAll().size(), "a pace of one grants one");
     Claims none = claim(10, 10);
     assertEquals(List.of(), none.claims(), "the lane is out of pace");
     assertBetween(moments(1), none.more(), moments(3), "more considers the pace");
     passTime(none.more());
     assertEquals(1, claimAll().size(), "the lane is within its pace when more has passed");
-    change(new LaneChange.Open(a, null));
-    assertEquals(7, claimAll().size(), "opening without a pace takes the limit away");
+    change(new LaneChange.Pace(a, null));
+    assertEquals(7, claimAll().size(), "no pace is no limit");
   }
 
   @Test
@@ -263,9 +265,10 @@ abstract class LaneCompatibility extends RecordingCompatibility {
     pass(1);
     gate(a, 20);
     assertEquals(since, lane(a).since(), "a longer gate of the same kind is the same state");
-    pass(1);
-    change(new LaneChange.Open(a, null));
-    assertTrue(lane(a).since().isAfter(since), "another state has begun");
+    pass(21);
+    assertEquals(LaneState.OPEN, lane(a).state(), "a gate ends by itself");
+    assertFalse(
+        lane(a).since().isBefore(since.plus(moments(20))), "it is open since its gate has ended");
   }
 
   @Test
