@@ -30,8 +30,9 @@ final class Bulk {
       "update {delivery} set state = ?, ended = ?, ended_at = {now}, leased = false, due = null"
           + " where no = ?";
   private static final String READY =
-      "update {lane} set ready_at = case when gate_until > {now} then gate_until else {now} end"
-          + " where no = ? and hold is null and ready_at > {now}";
+      "update {lane} set ready_at = case when hold is not null or ready_at <= {now} then ready_at"
+          + " when gate_until > {now} then gate_until else {now} end"
+          + " where no = ?";
 
   private final Database database;
   private final Tables tables;
@@ -48,20 +49,21 @@ final class Bulk {
   private record Place(long no, long lane, long event) {}
 
   int requeue(DeliveryQuery query, int limit) {
-    String condition = " and (d.due is null or (not d.leased and d.due > {now})) order by d.no";
+    Where where = DeliveryRows.whereAlone(query);
+    String condition =
+        " and (d.due is null or (not d.leased and d.due > {now}))" + DeliveryRows.order(query, "");
     return database.transaction(
-        session -> requeue(session, find(session, DeliveryRows.where(query), condition, limit)));
+        session -> requeue(session, find(session, where, condition, limit)));
   }
 
   int requeueFailed(Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit) {
     Where where =
         new Where(
             " where d.lane = (select no from {webhook} where id = ? and tenant = ?)"
-                + " and d.state = 'EXHAUSTED' and d.ended <> 'TEST'"
-                + " and d.ended_at >= ? and d.ended_at < ?",
-            List.of(webhook.value(), tenant.value(), ceil(since), ceil(until)));
-    return database.transaction(
-        session -> requeue(session, find(session, where, " order by d.ended_at, d.no", limit)));
+                + " and d.failed_at >= ? and d.failed_at < ?",
+            List.of(webhook.value(), tenant.value(), Math.max(1, ceil(since)), ceil(until)));
+    String order = " order by d.lane, d.failed_at, d.no";
+    return database.transaction(session -> requeue(session, find(session, where, order, limit)));
   }
 
   /** What is kept is whole microseconds: those at or after an instant begin with the next one. */
@@ -83,8 +85,9 @@ final class Bulk {
   int discard(DeliveryQuery query, int limit) {
     return database.transaction(
         session -> {
-          Where where = DeliveryRows.where(query);
-          List<Place> found = find(session, where, WAITS + " order by d.no", limit);
+          Where where = DeliveryRows.whereAlone(query);
+          String condition = WAITS + DeliveryRows.order(query, "");
+          List<Place> found = find(session, where, condition, limit);
           write(session, END, found, "DISCARDED", "DISCARDED_BY_OWNER");
           return found.size();
         });
@@ -93,8 +96,9 @@ final class Bulk {
   int remove(DeliveryQuery query, int limit) {
     return database.transaction(
         session -> {
-          Where where = DeliveryRows.where(query);
-          List<Place> found = find(session, where, " and d.due is null order by d.no", limit);
+          Where where = DeliveryRows.whereAlone(query);
+          String condition = " and d.due is null" + DeliveryRows.order(query, "");
+          List<Place> found = find(session, where, condition, limit);
           forget(session, found);
           return found.size();
         });
@@ -123,7 +127,7 @@ final class Bulk {
               session.query(
                   tables.in(
                       "select d.no, d.lane, d.event from {delivery} d where d.lane = ?"
-                          + " order by d.no limit ?"
+                          + " order by d.lane, d.no limit ?"
                           + dialect.lockDeliveries()),
                   row -> new Place(row.getLong(1), row.getLong(2), row.getLong(3)),
                   lane,
@@ -136,8 +140,8 @@ final class Bulk {
   List<Delivery> expire(int limit) {
     return database.transaction(
         session -> {
-          Where all = new Where(" where d.began + d.max_age < {now}", List.of());
-          String condition = WAITS + " order by d.began + d.max_age";
+          Where all = new Where(" where d.expires_at > 0 and d.expires_at < {now}", List.of());
+          String condition = WAITS + " order by d.expires_at";
           List<Place> found = find(session, all, condition, limit, dialect.skipLocked());
           write(session, END, found, "EXHAUSTED", "EXPIRED");
           List<Delivery> expired = new ArrayList<>();
@@ -160,9 +164,9 @@ final class Bulk {
       Session session, Where where, String condition, int limit, String locking)
       throws SQLException {
     String sql =
-        "select d.no, d.lane, d.event"
-            + DeliveryRows.FROM
+        "select d.no, d.lane, d.event from {delivery} d"
             + where.sql()
+            + " and exists (select 1 from {webhook} w where w.no = d.lane)"
             + condition
             + " limit ?"
             + locking;

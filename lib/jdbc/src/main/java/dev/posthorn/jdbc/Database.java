@@ -14,13 +14,27 @@ import org.jspecify.annotations.Nullable;
 final class Database {
   private static final int TRIES = 20;
 
-  /** What a transaction that did nothing wrong may be told: serialisation failure and deadlock. */
-  private static final Set<String> AGAIN = Set.of("40001", "40P01");
+  /**
+   * What a transaction that did nothing wrong may be told: serialisation failure and deadlock; by
+   * H2 also that it waited for a lock too long, or that a row was being written.
+   */
+  private static final Set<String> AGAIN = Set.of("40001", "40P01", "HYT00", "90131");
 
-  private final DataSource source;
+  private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
+
+  private final Connections connections;
 
   Database(DataSource source) {
-    this.source = source;
+    this(Connections.of(source));
+  }
+
+  Database(Connections connections) {
+    this.connections = connections;
+  }
+
+  /** Closes connections of its own; those of the host stay open. */
+  void close() {
+    connections.close();
   }
 
   /**
@@ -31,11 +45,15 @@ final class Database {
   Dialect dialect() {
     String product =
         statement(session -> session.connection().getMetaData().getDatabaseProductName());
-    if (product.equals("PostgreSQL")) {
-      return Dialect.POSTGRESQL;
-    }
-    throw new IllegalArgumentException(
-        "the store works on PostgreSQL, not on " + product + ": use another data source");
+    return switch (product) {
+      case "PostgreSQL" -> Dialect.POSTGRESQL;
+      case "H2" -> Dialect.H2;
+      default ->
+          throw new IllegalArgumentException(
+              "the store works on PostgreSQL and H2, not on "
+                  + product
+                  + ": use another data source");
+    };
   }
 
   /** What is done on a connection; may be done again from the beginning. */
@@ -89,7 +107,7 @@ final class Database {
       String what = "the database refused a value, SQLState " + state;
       return new StoreException(what, new SQLException(what, state, failure.getErrorCode()));
     }
-    if (state.equals("42P01") || state.equals("42S02")) {
+    if (NO_TABLE.contains(state)) {
       return new StoreException(
           "Posthorn's tables are missing: call createTables(), or apply what ddl() returns: "
               + failure.getMessage(),
@@ -104,17 +122,25 @@ final class Database {
 
   private <T extends @Nullable Object> T once(Work<T> work, boolean autoCommit)
       throws SQLException {
-    try (Connection connection = source.getConnection()) {
-      boolean before = connection.getAutoCommit();
-      if (before != autoCommit) {
-        connection.setAutoCommit(autoCommit);
-      }
-      try {
-        return autoCommit ? work.on(new Session(connection)) : committed(work, connection);
-      } finally {
-        if (before != autoCommit && !connection.isClosed()) {
-          connection.setAutoCommit(before);
-        }
+    Connection connection = connections.take();
+    try {
+      return once(work, connection, autoCommit);
+    } finally {
+      connections.give(connection);
+    }
+  }
+
+  private static <T extends @Nullable Object> T once(
+      Work<T> work, Connection connection, boolean autoCommit) throws SQLException {
+    boolean before = connection.getAutoCommit();
+    if (before != autoCommit) {
+      connection.setAutoCommit(autoCommit);
+    }
+    try {
+      return autoCommit ? work.on(new Session(connection)) : committed(work, connection);
+    } finally {
+      if (before != autoCommit && !connection.isClosed()) {
+        connection.setAutoCommit(before);
       }
     }
   }
@@ -135,11 +161,12 @@ final class Database {
   }
 
   /** What made it necessary is what is thrown, not that this failed as well. */
-  private static void rollBack(Connection connection) {
+  private static void rollBack(Connection connection) throws SQLException {
     try {
       connection.rollback();
     } catch (SQLException ignored) {
       // a connection that cannot roll back is broken, and the database has rolled back
+      connection.close();
     }
   }
 }

@@ -29,6 +29,14 @@ final class DeliveryRows {
           + " e.source, e.id as event_id, e.type, e.accepted_at"
           + FROM;
 
+  /** When what is due first of a lane {@code l} is due; null if nothing is. */
+  static final String FIRST_DUE =
+      "(select d.due from {delivery} d where d.lane = l.no and d.due > 0"
+          + " order by d.lane, d.due, d.no limit 1)";
+
+  private static final String HOLD = "l.hold";
+  private static final String HOLD_OF_LANE = "(select l.hold from {lane} l where l.no = d.lane)";
+
   private DeliveryRows() {}
 
   /** A delivery and its place in the order in which deliveries were accepted. */
@@ -77,9 +85,29 @@ final class DeliveryRows {
     }
   }
 
-  /** The deliveries that a query means; each part of it leads to an index. */
+  /** The deliveries that a query means, for {@link #FROM}; each part of it leads to an index. */
   static Where where(DeliveryQuery query) {
-    StringBuilder sql = new StringBuilder(" where w.tenant = ?");
+    return where(query, HOLD);
+  }
+
+  /** The same for deliveries {@code d} alone, so that nothing but them is locked. */
+  static Where whereAlone(DeliveryQuery query) {
+    return where(query, HOLD_OF_LANE);
+  }
+
+  /**
+   * The order in which deliveries were accepted, by the index that {@link #where} led to: some
+   * databases sort unless all columns of it are named.
+   *
+   * @param direction nothing, or {@code desc} after a blank
+   */
+  static String order(DeliveryQuery query, String direction) {
+    String lane = query.webhook() == null ? "" : "d.lane" + direction + ", ";
+    return " order by " + lane + "d.no" + direction;
+  }
+
+  private static Where where(DeliveryQuery query, String hold) {
+    StringBuilder sql = new StringBuilder(" where d.tenant = ?");
     List<@Nullable Object> values = new ArrayList<>();
     values.add(query.tenant().value());
     if (query.webhook() != null) {
@@ -94,10 +122,10 @@ final class DeliveryRows {
       sql.append(" and d.event = (select no from {event} where hash = ?)");
       values.add(EventHash.of(query.event()).bytes());
     }
-    return new Where(sql.append(states(query.states())).toString(), values);
+    return new Where(sql.append(states(query.states(), hold)).toString(), values);
   }
 
-  private static String states(Set<DeliveryState> states) {
+  private static String states(Set<DeliveryState> states, String hold) {
     if (states.size() == DeliveryState.values().length) {
       return "";
     }
@@ -105,8 +133,8 @@ final class DeliveryRows {
     for (DeliveryState state : states) {
       any.add(
           switch (state) {
-            case PENDING -> "(d.due is not null and l.hold is null)";
-            case HELD -> "(d.due is not null and l.hold is not null)";
+            case PENDING -> "(d.due is not null and " + hold + " is null)";
+            case HELD -> "(d.due is not null and " + hold + " is not null)";
             case DELIVERED, EXHAUSTED, DISCARDED -> "d.state = '" + state.name() + "'";
           });
     }

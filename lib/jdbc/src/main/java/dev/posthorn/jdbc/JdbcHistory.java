@@ -28,9 +28,9 @@ final class JdbcHistory implements DeliveryHistory {
       "select a.* from {attempt} a join {delivery} d on d.no = a.delivery"
           + " join {lane} l on l.no = d.lane where d.id = ? order by a.no desc";
   private static final String GIVEN_UP =
-      " where d.tenant = ? and d.state = 'EXHAUSTED' and d.ended <> 'TEST'"
-          + " and (d.ended_at < ? or (d.ended_at = ? and d.no < ?))"
-          + " order by d.ended_at desc, d.no desc limit ?";
+      " where d.tenant = ? and d.failed_at > 0 and d.failed_at <= ?"
+          + " and (d.failed_at < ? or d.no < ?)"
+          + " order by d.tenant desc, d.failed_at desc, d.no desc limit ?";
 
   private final Database database;
   private final Tables tables;
@@ -55,7 +55,12 @@ final class JdbcHistory implements DeliveryHistory {
     long below = page.cursor().isEmpty() ? Long.MAX_VALUE : Cursors.read(LIST, page.cursor(), 1)[0];
     Where where = DeliveryRows.where(query);
     String sql =
-        tables.in(DeliveryRows.SELECT + where.sql() + " and d.no < ? order by d.no desc limit ?");
+        tables.in(
+            DeliveryRows.SELECT
+                + where.sql()
+                + " and d.no < ?"
+                + DeliveryRows.order(query, " desc")
+                + " limit ?");
     List<Row> rows =
         database.statement(
             session -> session.query(sql, DeliveryRows::read, where.and(below, page.size() + 1)));

@@ -4,13 +4,15 @@ import dev.posthorn.store.DeliveryHistory;
 import dev.posthorn.store.DeliveryStore;
 import dev.posthorn.store.Storage;
 import dev.posthorn.store.WebhookStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
 /**
- * Keeps everything in a relational database, the application's own for example: PostgreSQL.
+ * Keeps everything in a relational database, the application's own for example: PostgreSQL; or H2,
+ * which needs no server.
  *
  * <pre>{@code
  * Posthorn.builder().store(JdbcStore.on(dataSource).createTables()).build().start();
@@ -23,13 +25,14 @@ import javax.sql.DataSource;
  * <p>It takes connections from the data source, a few at a time and none while a request is being
  * sent, commits them itself, and gives them back as they came. Use a pool. Time is the database's.
  */
-public final class JdbcStore implements Storage {
+public final class JdbcStore implements Storage, AutoCloseable {
   private static final String PREFIX = "posthorn_";
   private static final Duration POLL = Duration.ofMillis(1_200);
 
   private final Database database;
   private final Dialect dialect;
   private final LongSupplier ticks;
+  private final boolean durable;
   private final Schema schema;
   private final DeliveryStore deliveries;
   private final DeliveryHistory history;
@@ -39,14 +42,18 @@ public final class JdbcStore implements Storage {
     this.database = database;
     this.dialect = dialect;
     this.ticks = ticks;
+    this.durable = !dialect.equals(Dialect.H2) || H2Settings.areDurable(database);
     this.schema = new Schema(database, tables, dialect);
     Bulk bulk = new Bulk(database, tables, dialect);
     Clearing clearing = new Clearing(database, tables, bulk);
     LaneWriting lanes = new LaneWriting(tables);
     WebhookWriting writing = new WebhookWriting(tables, lanes);
     Nodes nodes = new Nodes(database, tables, ticks, new Sweep(database, tables, clearing));
+    LaneChanges changes = new LaneChanges(lanes, writing);
     this.deliveries =
-        new PostgresDeliveries(database, tables, new LaneChanges(lanes, writing), nodes);
+        dialect.equals(Dialect.POSTGRESQL)
+            ? new PostgresDeliveries(database, tables, changes, nodes)
+            : new PortableDeliveries(database, tables, dialect, changes, nodes);
     this.history = new JdbcHistory(database, tables, bulk);
     this.webhooks = new JdbcWebhooks(database, tables, writing, clearing);
   }
@@ -55,10 +62,47 @@ public final class JdbcStore implements Storage {
    * On a database, with tables that begin with {@code posthorn_}.
    *
    * @throws dev.posthorn.delivery.StoreException if the database cannot be reached
-   * @throws IllegalArgumentException if it is of a kind that is not supported
+   * @throws IllegalArgumentException if it is of a kind that is not supported, or H2 in a file that
+   *     would lose what it has committed if the process died: its URL needs {@code ;WRITE_DELAY=0}
    */
   public static JdbcStore on(DataSource source) {
-    Database database = new Database(source);
+    return on(new Database(source));
+  }
+
+  /**
+   * In a file of this process, without a server, by the embedded database H2, which the application
+   * has to have on its class path. The file and the tables are made unless they are there.
+   *
+   * <pre>{@code
+   * JdbcStore store = JdbcStore.h2(Path.of("data/posthorn")); // data/posthorn.mv.db
+   * }</pre>
+   *
+   * <p>What was accepted survives the process, however that ends. It is the operating system's when
+   * it was accepted, not the disk's: if the machine loses power, the last of it may be lost.
+   *
+   * <p>One process at a time can have the file open. It is given free by {@link #close()}, which is
+   * for the host to call once Posthorn is closed, or else when the process ends. The file holds the
+   * webhooks' keys: let nobody else read it.
+   *
+   * @param file where, without the ending {@code .mv.db}
+   * @throws IllegalStateException if H2 is not on the class path
+   * @throws dev.posthorn.delivery.StoreException if the file cannot be opened
+   */
+  public static JdbcStore h2(Path file) {
+    H2File connections = H2File.at(file);
+    boolean opened = false;
+    try {
+      JdbcStore store = on(new Database(connections)).createTables();
+      opened = true;
+      return store;
+    } finally {
+      if (!opened) {
+        connections.close();
+      }
+    }
+  }
+
+  private static JdbcStore on(Database database) {
     Dialect dialect = database.dialect();
     return new JdbcStore(database, dialect, new Tables(PREFIX, dialect.now()), System::nanoTime);
   }
@@ -104,15 +148,24 @@ public final class JdbcStore implements Storage {
     return webhooks;
   }
 
-  /** True. */
+  /** True, except on an H2 database in memory. */
   @Override
   public boolean durable() {
-    return true;
+    return durable;
   }
 
   /** 1.2 seconds: what another process stored or changed is seen so soon. */
   @Override
   public Optional<Duration> pollInterval() {
     return Optional.of(POLL);
+  }
+
+  /**
+   * Closes the file that {@link #h2} opened; any other store keeps nothing open. Close what uses
+   * the store first: after it each call fails. Idempotent.
+   */
+  @Override
+  public void close() {
+    database.close();
   }
 }

@@ -4,18 +4,15 @@ import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.store.Added;
 import dev.posthorn.store.Added.Born;
 import dev.posthorn.store.Added.Fate;
-import dev.posthorn.store.Added.Status;
 import dev.posthorn.store.NewDelivery;
 import dev.posthorn.store.NewEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,34 +64,9 @@ final class PostgresAdding {
 
   List<Added> add(Session session, List<NewEvent> events, @Nullable Duration lease)
       throws SQLException {
-    Map<EventHash, NewEvent> firsts = new TreeMap<>();
-    List<EventHash> hashes = new ArrayList<>(events.size());
-    for (NewEvent event : events) {
-      EventHash hash = EventHash.of(event.key());
-      hashes.add(hash);
-      firsts.putIfAbsent(hash, event);
-    }
-    Map<EventHash, List<Born>> born = insert(session, firsts, lease);
-    Map<EventHash, byte[]> known = known(session, firsts, born);
-    List<Added> answers = new ArrayList<>(events.size());
-    for (int i = 0; i < events.size(); i++) {
-      NewEvent event = events.get(i);
-      EventHash hash = hashes.get(i);
-      byte[] there = known.get(hash);
-      answers.add(
-          there == null
-              ? new Added(event.key(), Status.NEW, born.getOrDefault(hash, List.of()))
-              : known(event, there));
-      if (born.containsKey(hash)) { // the same event further on in this call
-        known.putIfAbsent(hash, event.content().digest());
-      }
-    }
-    return answers;
-  }
-
-  private static Added known(NewEvent event, byte[] there) {
-    boolean same = Arrays.equals(there, event.content().digest());
-    return new Added(event.key(), same ? Status.KNOWN : Status.CONFLICTING, List.of());
+    EventBatch batch = EventBatch.of(events);
+    Map<EventHash, List<Born>> born = insert(session, batch.firsts(), lease);
+    return batch.answers(born, known(session, batch.firsts(), born));
   }
 
   private Map<EventHash, List<Born>> insert(

@@ -40,7 +40,7 @@ final class Results {
     ids.add(result.id().value());
     fences.add(result.fence());
     states.add(state(next).name());
-    ended.add(next instanceof Next.Exhausted exhausted ? exhausted.reason().name() : null);
+    ended.add(ended(next));
     delays.add(delay(next));
     tried.add(result.attempt() != null);
     add(result.attempt() == null ? NONE : result.attempt());
@@ -59,14 +59,19 @@ final class Results {
     resent.add(attempt.resent());
   }
 
-  private static DeliveryState state(Next next) {
+  static @Nullable String ended(Next next) {
+    return next instanceof Next.Exhausted exhausted ? exhausted.reason().name() : null;
+  }
+
+  static DeliveryState state(Next next) {
     if (next instanceof Next.Delivered) {
       return DeliveryState.DELIVERED;
     }
     return next instanceof Next.Exhausted ? DeliveryState.EXHAUSTED : DeliveryState.PENDING;
   }
 
-  private static long delay(Next next) {
+  /** From now, in microseconds; negative to be due as before the claim. */
+  static long delay(Next next) {
     if (next instanceof Next.GivenBack) {
       return -1;
     }

@@ -69,6 +69,7 @@ final class Schema {
   }
 
   private boolean exists(Session session) throws SQLException {
-    return session.number(dialect.tableExists(), tables.in("{schema}")) != null;
+    return session.number(dialect.tableExists(), tables.in("{schema}")) != null
+        && session.number(tables.in("select max(version) from {schema}")) != null;
   }
 }

@@ -1,17 +1,22 @@
 package dev.posthorn.jdbc;
 
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An open connection, with each kind of statement in one line. */
 record Session(Connection connection) {
+  /** What a row is refused with whose key is taken: by standard, and by MySQL and MariaDB. */
+  private static final Set<String> DUPLICATE = Set.of("23505", "23000");
 
   /** Reads what stands in a row. */
   interface Reader<T extends @Nullable Object> {
@@ -92,6 +97,38 @@ record Session(Connection connection) {
       }
       return statement.executeBatch();
     }
+  }
+
+  /**
+   * As {@link #updateAll} for rows of which some may be there already: those are left out.
+   *
+   * @return for each whether it was inserted
+   */
+  boolean[] insertNew(String sql, List<@Nullable Object[]> all) throws SQLException {
+    int[] counts;
+    try {
+      counts = updateAll(sql, all);
+    } catch (BatchUpdateException failure) {
+      counts = failure.getUpdateCounts();
+      if (!isDuplicatesOnly(failure) || counts.length != all.size()) {
+        throw failure;
+      }
+    }
+    boolean[] inserted = new boolean[counts.length];
+    for (int i = 0; i < counts.length; i++) {
+      inserted[i] = counts[i] != Statement.EXECUTE_FAILED;
+    }
+    return inserted;
+  }
+
+  private static boolean isDuplicatesOnly(SQLException failures) {
+    boolean duplicates = true;
+    for (Throwable one : failures) {
+      duplicates &=
+          !(one instanceof SQLException failure)
+              || DUPLICATE.contains(String.valueOf(failure.getSQLState()));
+    }
+    return duplicates;
   }
 
   private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {

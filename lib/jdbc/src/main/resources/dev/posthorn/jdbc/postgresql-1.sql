@@ -109,16 +109,17 @@ create table {delivery} (
   ended_at bigint,
   last_status int,
   last_detail varchar(32),
-  last_retry_after bigint
+  last_retry_after bigint,
+  expires_at bigint generated always as (case when due is not null then began + max_age end) stored,
+  failed_at bigint generated always as
+    (case when state = 'EXHAUSTED' and ended <> 'TEST' then ended_at end) stored
 ) with (fillfactor = 80);
 create index {delivery}_due on {delivery} (lane, due, no) where due is not null;
-create index {delivery}_age on {delivery} ((began + max_age)) where due is not null;
+create index {delivery}_age on {delivery} (expires_at) where expires_at is not null;
 create index {delivery}_log on {delivery} (lane, no);
 create index {delivery}_event on {delivery} (event);
-create index {delivery}_failed on {delivery} (tenant, ended_at, no)
-  where state = 'EXHAUSTED' and ended <> 'TEST';
-create index {delivery}_missed on {delivery} (lane, ended_at, no)
-  where state = 'EXHAUSTED' and ended <> 'TEST';
+create index {delivery}_failed on {delivery} (tenant, failed_at, no) where failed_at is not null;
+create index {delivery}_missed on {delivery} (lane, failed_at, no) where failed_at is not null;
 
 create table {attempt} (
   delivery bigint not null,

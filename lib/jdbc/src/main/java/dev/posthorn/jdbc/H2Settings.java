@@ -1,0 +1,43 @@
+package dev.posthorn.jdbc;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/** Whether an H2 database keeps what it has acknowledged. */
+final class H2Settings {
+  private static final String WRITE_DELAY =
+      "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'";
+  private static final String PATH = "select database_path()";
+  private static final List<String> FILES_IN_MEMORY =
+      List.of("memFS:", "memLZ:", "nioMemFS:", "nioMemLZ:");
+
+  private H2Settings() {}
+
+  /**
+   * False for a database in memory.
+   *
+   * @throws IllegalArgumentException if it is in a file and would lose what it has just committed
+   */
+  static boolean areDurable(Database database) {
+    return database.statement(H2Settings::areDurable);
+  }
+
+  private static boolean areDurable(Session session) throws SQLException {
+    String path = text(session, PATH);
+    if (path.isEmpty() || FILES_IN_MEMORY.stream().anyMatch(path::startsWith)) {
+      return false;
+    }
+    String delay = text(session, WRITE_DELAY);
+    if (!delay.equals("0")) {
+      throw new IllegalArgumentException(
+          "this H2 database writes what was committed up to "
+              + delay
+              + " ms later, and would lose it if the process died: add ;WRITE_DELAY=0 to its URL");
+    }
+    return true;
+  }
+
+  private static String text(Session session, String sql) throws SQLException {
+    return session.first(sql, row -> row.getString(1) == null ? "" : row.getString(1)).orElse("");
+  }
+}

@@ -1,0 +1,129 @@
+package dev.posthorn.jdbc;
+
+import dev.posthorn.store.Added;
+import dev.posthorn.store.Added.Born;
+import dev.posthorn.store.Added.Fate;
+import dev.posthorn.store.NewDelivery;
+import dev.posthorn.store.NewEvent;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds events with their deliveries, in the order of the events' hashes. Lanes are read, but not
+ * locked; that there is something for them is announced.
+ */
+final class PortableAdding {
+  private static final String DELIVERY =
+      "insert into {delivery} (id, tenant, lane, event, due, due_before, leased, fence, round,"
+          + " attempts, lapses, began, max_age, state)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, 0, ?, ?, 'PENDING')";
+  private static final String ANNOUNCE = "insert into {announced} (lane) values (?)";
+
+  private final StoreClock clock;
+  private final Targets targets;
+  private final EventRows events;
+  private final String delivery;
+  private final String announce;
+
+  PortableAdding(Tables tables) {
+    clock = new StoreClock(tables);
+    targets = new Targets(tables);
+    events = new EventRows(tables);
+    delivery = tables.in(DELIVERY);
+    announce = tables.in(ANNOUNCE);
+  }
+
+  /** A delivery to be stored. */
+  private record Row(NewDelivery delivery, Targets.Target lane, boolean leased) {
+    Born born() {
+      return new Born(delivery.id(), leased ? Fate.CLAIMED : Fate.WAITING);
+    }
+
+    @Nullable Object[] columns(Long event, long now, long lease) {
+      return new @Nullable Object[] {
+        delivery.id().value(),
+        lane.tenant(),
+        lane.no(),
+        event,
+        leased ? now + lease : now,
+        now,
+        leased,
+        leased ? 1L : 0L,
+        now,
+        Micros.of(delivery.maxAge())
+      };
+    }
+  }
+
+  /**
+   * Stores what is not known.
+   *
+   * @param lease of those that are born claimed; null to have none of them so
+   */
+  List<Added> add(Session session, List<NewEvent> added, @Nullable Duration lease)
+      throws SQLException {
+    EventBatch batch = EventBatch.of(added);
+    Map<EventHash, byte[]> known = events.digests(session, batch.firsts().keySet());
+    Map<EventHash, NewEvent> unknown = new TreeMap<>(batch.firsts());
+    unknown.keySet().removeAll(known.keySet());
+    long now = clock.now(session);
+    Map<EventHash, List<Row>> rows = rows(session, unknown, lease != null, now);
+    unknown.keySet().retainAll(rows.keySet());
+    Map<EventHash, byte[]> others = events.insert(session, unknown, now);
+    rows.keySet().removeAll(others.keySet());
+    known.putAll(others);
+    insert(session, rows, now, lease == null ? 0 : Micros.of(lease));
+    Map<EventHash, List<Born>> born = new TreeMap<>();
+    rows.forEach((hash, some) -> born.put(hash, some.stream().map(Row::born).toList()));
+    return batch.answers(born, known);
+  }
+
+  /** The deliveries of those events that have any whose webhook is there. */
+  private Map<EventHash, List<Row>> rows(
+      Session session, Map<EventHash, NewEvent> unknown, boolean mayLease, long now)
+      throws SQLException {
+    Map<String, Targets.Target> lanes = targets.of(session, unknown.values());
+    Map<EventHash, List<Row>> rows = new TreeMap<>();
+    unknown.forEach(
+        (hash, event) -> {
+          List<Row> some = new ArrayList<>();
+          for (NewDelivery one : event.deliveries()) {
+            Targets.Target lane = lanes.get(one.webhook().value());
+            if (lane != null && lane.tenant().equals(event.key().tenant().value())) {
+              some.add(new Row(one, lane, mayLease && one.claimed() && lane.isOpen(now)));
+            }
+          }
+          if (!some.isEmpty()) {
+            rows.put(hash, some);
+          }
+        });
+    return rows;
+  }
+
+  private void insert(Session session, Map<EventHash, List<Row>> rows, long now, long lease)
+      throws SQLException {
+    Map<EventHash, Long> numbers = events.numbers(session, rows.keySet());
+    List<@Nullable Object[]> deliveries = new ArrayList<>();
+    TreeSet<Long> lanes = new TreeSet<>();
+    for (Map.Entry<EventHash, List<Row>> of : rows.entrySet()) {
+      Long event = numbers.get(of.getKey());
+      if (event == null) {
+        throw new SQLException("the event " + of.getKey() + " is not there after it was inserted");
+      }
+      for (Row row : of.getValue()) {
+        deliveries.add(row.columns(event, now, lease));
+        if (!row.leased()) {
+          lanes.add(row.lane().no());
+        }
+      }
+    }
+    session.updateAll(delivery, deliveries);
+    session.updateAll(announce, lanes.stream().map(lane -> new @Nullable Object[] {lane}).toList());
+  }
+}
