@@ -27,7 +27,8 @@ final class H2File implements Connections {
    * it does not with {@code async}. Commits are written at once. What runs at the end of the
    * process may still use the database.
    */
-  private static final String URL = "jdbc:h2:async:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64";
+  private static final String URL =
+      "jdbc:h2:async:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64";
 
   private final Path file;
   private final String url;

@@ -61,6 +61,9 @@ public final class JdbcStore implements Storage, AutoCloseable {
   /**
    * On a database, with tables that begin with {@code posthorn_}.
    *
+   * <p>For H2 in a file the URL is best {@code jdbc:h2:async:/a/path;WRITE_DELAY=0}: without {@code
+   * async} a thread that is interrupted while it writes closes the file for all others.
+   *
    * @throws dev.posthorn.delivery.StoreException if the database cannot be reached
    * @throws IllegalArgumentException if it is of a kind that is not supported, or H2 in a file that
    *     would lose what it has committed if the process died: its URL needs {@code ;WRITE_DELAY=0}
@@ -79,6 +82,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
    *
    * <p>What was accepted survives the process, however that ends. It is the operating system's when
    * it was accepted, not the disk's: if the machine loses power, the last of it may be lost.
+   *
+   * <p>To write other tables in the same transactions, use {@link #on} with a data source instead.
    *
    * <p>One process at a time can have the file open. It is given free by {@link #close()}, which is
    * for the host to call once Posthorn is closed, or else when the process ends. The file holds the

@@ -12,6 +12,9 @@ import java.sql.SQLException;
 final class Schema {
   private static final int VERSION = 1;
 
+  /** Where nobody can be kept out: those who make the same table at once fail, and look again. */
+  private static final int TRIES = 50;
+
   private final Database database;
   private final Tables tables;
   private final Dialect dialect;
@@ -38,11 +41,13 @@ final class Schema {
 
   /** Makes the tables unless they are there; of several at once, one makes them. */
   void create() {
-    if (!exists()) {
+    int tries = dialect.lockSchema().isEmpty() ? TRIES : 1;
+    while (!exists()) {
+      tries--;
       try {
         database.transaction(this::createAlone);
       } catch (StoreException failure) {
-        if (!exists()) { // otherwise another process was quicker
+        if (tries == 0 && !exists()) { // otherwise another process was quicker
           throw failure;
         }
       }

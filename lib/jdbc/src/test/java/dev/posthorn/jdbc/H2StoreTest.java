@@ -1,0 +1,360 @@
+package dev.posthorn.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.posthorn.Posthorn;
+import dev.posthorn.Published;
+import dev.posthorn.contract.Contracts;
+import dev.posthorn.delivery.DeliveryState;
+import dev.posthorn.delivery.Page;
+import dev.posthorn.delivery.StoreException;
+import dev.posthorn.store.Claim;
+import dev.posthorn.store.ClaimRequest;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.webhook.EndpointPolicy;
+import dev.posthorn.webhook.Registration;
+import dev.posthorn.webhook.WebhookSpec;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import java.io.File;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The embedded store: its settings, its file, and what becomes of it when things end. */
+@SuppressWarnings("NullAway.Init") // set before each test
+class H2StoreTest {
+  private static final Duration AMPLE = Duration.ofSeconds(30);
+
+  @TempDir private Path directory;
+  private ScriptedReceiver receiver;
+
+  @BeforeEach
+  void startReceiver() {
+    receiver = ScriptedReceiver.start();
+  }
+
+  @AfterEach
+  void stopReceiver() {
+    receiver.close();
+  }
+
+  // --- settings
+
+  @Test
+  void aFileThatWritesLateIsRefused() {
+    JdbcDataSource late = source("jdbc:h2:" + directory.resolve("late"));
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> JdbcStore.on(late));
+    assertEquals(
+        "this H2 database writes what was committed up to 500 ms later, and would lose it if the"
+            + " process died: add ;WRITE_DELAY=0 to its URL",
+        refused.getMessage());
+  }
+
+  @Test
+  void aFileThatWritesAtOnceIsDurable() {
+    JdbcDataSource prompt = source("jdbc:h2:" + directory.resolve("prompt") + ";WRITE_DELAY=0");
+    assertTrue(JdbcStore.on(prompt).durable());
+  }
+
+  @Test
+  void aDatabaseInMemoryIsNotDurable() {
+    assertFalse(JdbcStore.on(source("jdbc:h2:mem:")).durable());
+    assertFalse(JdbcStore.on(source("jdbc:h2:memFS:volatile")).durable());
+  }
+
+  @Test
+  void aDatabaseThatPosesAsAnotherServes() throws SQLException {
+    JdbcDataSource posing =
+        source("jdbc:h2:mem:posing;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1");
+    new Database(posing).statement(session -> session.update("create schema hooks"));
+    JdbcStore store = JdbcStore.on(posing).tablePrefix("hooks.own_").createTables().createTables();
+    deliverOne(store, "posing");
+    try (Connection last = posing.getConnection()) {
+      new Session(last).update("shutdown");
+    }
+  }
+
+  @Test
+  void missingTablesAreNamedAsTheCause() {
+    JdbcStore store = JdbcStore.on(source("jdbc:h2:mem:empty;DB_CLOSE_DELAY=-1"));
+    StoreException failed = assertThrows(StoreException.class, () -> store.history().report(1));
+    String begin =
+        "Posthorn's tables are missing: call createTables(), or apply what ddl() returns";
+    assertTrue(failed.getMessage().startsWith(begin), failed::getMessage);
+  }
+
+  @Test
+  void severalMayMakeTheTablesAtOnce() throws Exception {
+    JdbcDataSource fresh = source("jdbc:h2:mem:fresh;DB_CLOSE_DELAY=-1");
+    JdbcStore store = JdbcStore.on(fresh);
+    List<Callable<JdbcStore>> makers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      makers.add(store::createTables);
+    }
+    assertEquals(4, atOnce(makers).size());
+    List<Integer> versions =
+        new Database(fresh)
+            .statement(
+                session ->
+                    session.query("select version from posthorn_schema", row -> row.getInt(1)));
+    assertEquals(List.of(1), versions);
+    deliverOne(store, "fresh");
+  }
+
+  // --- the file
+
+  @Test
+  void aReopenedFileHasEverything() {
+    Path file = directory.resolve("new/directory/posthorn");
+    Registration hook;
+    try (JdbcStore store = JdbcStore.h2(file)) {
+      assertTrue(store.durable());
+      hook = deliverOne(store, "before");
+    }
+    assertTrue(file.resolveSibling("posthorn.mv.db").toFile().isFile());
+
+    try (JdbcStore store = JdbcStore.h2(file);
+        Posthorn posthorn = posthorn(store).start()) {
+      assertEquals(
+          List.of(DeliveryState.DELIVERED),
+          posthorn.deliveries().of(hook.id(), Page.first(10)).items().stream()
+              .map(delivery -> delivery.state())
+              .toList(),
+          "the history is kept");
+      assertEquals(
+          Published.Status.KNOWN,
+          posthorn.publisher().publish(event("before")).status(),
+          "events are remembered");
+      posthorn.publisher().publish(event("after"));
+      assertEquals(2, receiver.awaitRequests(2).size(), "the webhook is kept, and verified");
+    }
+  }
+
+  @Test
+  void whatWasNotSentBeforeTheEndIsSentAfterwards() {
+    Path file = directory.resolve("waiting");
+    try (JdbcStore store = JdbcStore.h2(file)) {
+      Posthorn unstarted = registered(store);
+      unstarted.publisher().publish(event("waiting"));
+      unstarted.close();
+    }
+    try (JdbcStore store = JdbcStore.h2(file);
+        Posthorn posthorn = posthorn(store).start()) {
+      assertTrue(posthorn.settle(AMPLE));
+      assertEquals(1, receiver.awaitRequests(1).size());
+    }
+  }
+
+  @Test
+  void aClosedStoreSaysSo() {
+    Path file = directory.resolve("closed");
+    JdbcStore store = JdbcStore.h2(file);
+    store.close();
+    store.close();
+    StoreException failed = assertThrows(StoreException.class, () -> store.history().report(1));
+    assertEquals("the database failed: the store in " + file + " was closed", failed.getMessage());
+  }
+
+  @Test
+  void aFileInUseIsNamed() throws SQLException {
+    Path file = directory.resolve("used");
+    JdbcDataSource other = source("jdbc:h2:" + file);
+    try (Connection held = other.getConnection()) {
+      assertFalse(held.isClosed());
+      StoreException failed = assertThrows(StoreException.class, () -> JdbcStore.h2(file));
+      assertEquals(
+          "the database failed: the file "
+              + file
+              + ".mv.db is in use: H2 serves one process at a time, and within it one way of"
+              + " opening the file; end the other one, or use a database server",
+          failed.getMessage());
+    }
+    JdbcStore.h2(file).close();
+  }
+
+  @Test
+  void aPathThatWouldBecomeASettingIsRefused() {
+    Path bad = directory.resolve("a;WRITE_DELAY=500");
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> JdbcStore.h2(bad));
+    assertEquals(
+        "H2 takes what follows a semicolon for a setting: use a path without one: " + bad,
+        refused.getMessage());
+  }
+
+  @Test
+  void withoutH2OnTheClassPathItSaysWhatToAdd() throws Exception {
+    List<URL> withoutH2 = new ArrayList<>();
+    String[] entries =
+        System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1);
+    for (String entry : entries) {
+      if (!Path.of(entry).getFileName().toString().startsWith("h2-")) {
+        withoutH2.add(Path.of(entry).toUri().toURL());
+      }
+    }
+    try (URLClassLoader loader =
+        new URLClassLoader(withoutH2.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      Method h2 = loader.loadClass(JdbcStore.class.getName()).getMethod("h2", Path.class);
+      InvocationTargetException failed =
+          assertThrows(
+              InvocationTargetException.class, () -> h2.invoke(null, directory.resolve("none")));
+      Throwable cause = assertInstanceOf(IllegalStateException.class, failed.getCause());
+      assertEquals(
+          "H2 is not on the class path: add com.h2database:h2 to the application's dependencies",
+          cause.getMessage());
+    }
+  }
+
+  // --- threads
+
+  @Test
+  void aThreadThatIsInterruptedTakesNobodyElseDown() throws Exception {
+    try (JdbcStore store = JdbcStore.h2(directory.resolve("interrupted"));
+        Posthorn posthorn = registered(store)) {
+      CountDownLatch begun = new CountDownLatch(50);
+      FutureTask<Integer> publishing =
+          new FutureTask<>(
+              () -> {
+                int published = 0;
+                while (!Thread.currentThread().isInterrupted()) {
+                  posthorn.publisher().publish(event("interrupted-" + published++));
+                  begun.countDown();
+                }
+                return published;
+              });
+      Thread thread = new Thread(publishing);
+      thread.start();
+      assertTrue(begun.await(AMPLE.toSeconds(), TimeUnit.SECONDS));
+      thread.interrupt();
+      int published = publishing.get(AMPLE.toSeconds(), TimeUnit.SECONDS);
+      assertEquals(
+          Published.Status.KNOWN,
+          posthorn.publisher().publish(event("interrupted-" + (published - 1))).status(),
+          "the last event before the interrupt is stored, and the store still works");
+    }
+  }
+
+  @Test
+  void twoStoresOnOneFileShareTheWorkWithoutADuplicate() throws Exception {
+    int events = 300;
+    Path file = directory.resolve("shared");
+    try (JdbcStore one = JdbcStore.h2(file);
+        JdbcStore two = JdbcStore.h2(file);
+        Posthorn posthorn = registered(one)) {
+      List<CloudEvent> all = new ArrayList<>();
+      for (int i = 0; i < events; i++) {
+        all.add(event("shared-" + i));
+      }
+      posthorn.publisher().publishAll(all);
+
+      List<Callable<List<Claim>>> claimers = new ArrayList<>();
+      for (JdbcStore store : List.of(one, two, one, two)) {
+        claimers.add(() -> claimAll(store));
+      }
+      Set<String> claimed = new HashSet<>();
+      for (List<Claim> some : atOnce(claimers)) {
+        some.forEach(
+            claim -> assertTrue(claimed.add(claim.event().id()), "two stores never share a claim"));
+      }
+      assertEquals(events, claimed.size(), "everything is granted to someone");
+    }
+  }
+
+  private static List<Claim> claimAll(JdbcStore store) {
+    ClaimRequest some = new ClaimRequest("node", 7, 7, Map.of(), Duration.ofMinutes(10));
+    List<Claim> all = new ArrayList<>();
+    List<Claim> batch = store.deliveries().claim(some).claims();
+    while (!batch.isEmpty()) {
+      all.addAll(batch);
+      batch = store.deliveries().claim(some).claims();
+    }
+    return all;
+  }
+
+  private static <T> List<T> atOnce(List<Callable<T>> tasks) throws Exception {
+    List<FutureTask<T>> running = new ArrayList<>();
+    for (Callable<T> task : tasks) {
+      FutureTask<T> future = new FutureTask<>(task);
+      running.add(future);
+      new Thread(future).start();
+    }
+    List<T> results = new ArrayList<>();
+    for (FutureTask<T> one : running) {
+      results.add(one.get(AMPLE.toSeconds(), TimeUnit.SECONDS));
+    }
+    return results;
+  }
+
+  /** Registers a webhook, and publishes an event that is delivered to it. */
+  private Registration deliverOne(JdbcStore store, String event) {
+    int before = receiver.requests().size();
+    try (Posthorn posthorn = posthorn(store).start()) {
+      Registration hook = posthorn.registry().register(WebhookSpec.to(receiver.url()).allEvents());
+      assertTrue(posthorn.registry().verify(hook.id()).verified());
+      posthorn.publisher().publish(event(event));
+      receiver.awaitRequests(before + 1);
+      assertTrue(posthorn.settle(AMPLE));
+      return hook;
+    }
+  }
+
+  /** With a webhook that takes all events, and not started. */
+  private Posthorn registered(JdbcStore store) {
+    Posthorn posthorn = posthorn(store);
+    Registration hook = posthorn.registry().register(WebhookSpec.to(receiver.url()).allEvents());
+    assertTrue(posthorn.registry().verify(hook.id()).verified());
+    return posthorn;
+  }
+
+  private static Posthorn posthorn(JdbcStore store) {
+    return Posthorn.builder()
+        .contract(Contracts.oneHorizon())
+        .store(store)
+        .endpoints(EndpointPolicy.standard().allowLoopback())
+        .build();
+  }
+
+  private static CloudEvent event(String id) {
+    return CloudEventBuilder.v1()
+        .withId(id)
+        .withSource(URI.create("/orders"))
+        .withType("order.placed")
+        .withData("application/json", "{}".getBytes(StandardCharsets.UTF_8))
+        .build();
+  }
+
+  private static JdbcDataSource source(String url) {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL(url);
+    source.setUser("sa");
+    return source;
+  }
+}
