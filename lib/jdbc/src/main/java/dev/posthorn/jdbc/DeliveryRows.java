@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /** How deliveries are looked for and read. Those of deleted webhooks are out of sight. */
 final class DeliveryRows {
-  /** Where deliveries {@code d} stand beside their webhook, lane and event. */
+  /** Where deliveries {@code d} stand beside their webhook, lane and event, and what is pending. */
   static final String FROM =
       " from {delivery} d join {webhook} w on w.no = d.lane join {lane} l on l.no = d.lane"
-          + " join {event} e on e.no = d.event";
+          + " join {event} e on e.no = d.event left join {pending} p on p.no = d.no";
 
   static final String SELECT =
-      "select d.no, d.id, d.state, d.due, d.round, d.attempts, d.ended, d.ended_at, d.last_status,"
+      "select d.no, d.id, d.state, p.due, d.round, d.attempts, d.ended, d.ended_at, d.last_status,"
           + " d.last_detail, d.last_retry_after, w.id as webhook, w.tenant, l.hold, l.gate_until,"
           + " e.source, e.id as event_id, e.type, e.accepted_at"
           + FROM;
@@ -105,8 +105,8 @@ final class DeliveryRows {
     for (DeliveryState state : states) {
       any.add(
           switch (state) {
-            case PENDING -> "(d.due is not null and l.hold is null)";
-            case HELD -> "(d.due is not null and l.hold is not null)";
+            case PENDING -> "(d.state = 'PENDING' and l.hold is null)";
+            case HELD -> "(d.state = 'PENDING' and l.hold is not null)";
             case DELIVERED, EXHAUSTED, DISCARDED -> "d.state = '" + state.name() + "'";
           });
     }

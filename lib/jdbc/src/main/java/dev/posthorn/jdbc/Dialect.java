@@ -6,23 +6,16 @@ package dev.posthorn.jdbc;
  * @param name as in the name of the schema's file
  * @param now the database's clock: microseconds since 1970 in UTC
  * @param lockDeliveries ends a query so that its deliveries {@code d} are locked
- * @param skipLocked as {@code lockDeliveries}, leaving out those that others have locked
  * @param lockSchema keeps others from making tables until the transaction ends; empty for nothing
  * @param tableExists returns a number if there is a table of a name, otherwise nothing or null
  */
 record Dialect(
-    String name,
-    String now,
-    String lockDeliveries,
-    String skipLocked,
-    String lockSchema,
-    String tableExists) {
+    String name, String now, String lockDeliveries, String lockSchema, String tableExists) {
   static final Dialect POSTGRESQL =
       new Dialect(
           "postgresql",
           "(extract(epoch from clock_timestamp()) * 1000000)::bigint",
           " for no key update of d",
-          " for no key update of d skip locked",
           "select pg_advisory_xact_lock(7306372916528)",
           "select to_regclass(?)::oid::bigint");
 }

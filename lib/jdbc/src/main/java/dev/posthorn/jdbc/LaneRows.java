@@ -25,15 +25,14 @@ final class LaneRows {
   private static final String SELECT =
       "select w.id, w.tenant, w.disabled, l.hold, l.held_since, l.open_since, l.gate_until, l.gate_since,"
           + " l.gate_state, l.gate_why, l.pace_permits, l.pace_per, {now} as now,"
-          + " (select min(d.due) from {delivery} d where d.lane = l.no and d.due is not null) as due"
+          + " (select min(p.due) from {pending} p where p.lane = l.no) as due"
           + " from {lane} l join {webhook} w on w.no = l.no";
   private static final String TROUBLED =
       " where l.hold is not null or l.gate_until > {now}"
           + " order by case when l.hold is null then l.gate_since else l.held_since end, l.no limit ?";
   private static final String OLDEST =
       "select {now} - min(o.due) from ("
-          + "select (select min(d.due) from {delivery} d where d.lane = l.no and d.due is not null)"
-          + "   as due from ("
+          + "select (select min(p.due) from {pending} p where p.lane = l.no) as due from ("
           + "  (select no from {lane} where ready_at <= {now} order by ready_at limit ?)"
           + "  union (select lane from {announced} limit ?)) n"
           + " join {lane} l on l.no = n.no"

@@ -14,7 +14,7 @@ final class Sweep {
           + "select m.no, m.ready_at, case when m.due < m.gate_until then m.gate_until else m.due end"
           + "   as due from ("
           + "  select l.no, l.ready_at, l.gate_until,"
-          + "   (select min(d.due) from {delivery} d where d.lane = l.no and d.due is not null) as due"
+          + "   (select min(p.due) from {pending} p where p.lane = l.no) as due"
           + "  from {lane} l where l.hold is null and l.ready_at > {now}) m) f"
           + " where f.due < f.ready_at order by f.no";
   private static final String EARLIER =
