@@ -23,8 +23,7 @@ final class Agreement {
   static DeliveryContract contract() {
     return DeliveryContract.of("crash", Contracts.oneHorizon().wire())
         .timeout(Duration.ofSeconds(1))
-        .retries(
-            RetrySchedule.exponential(Duration.ofMillis(200), 2, Duration.ofSeconds(2), 100));
+        .retries(RetrySchedule.exponential(Duration.ofMillis(200), 2, Duration.ofSeconds(2), 100));
   }
 
   static Limits limits() {

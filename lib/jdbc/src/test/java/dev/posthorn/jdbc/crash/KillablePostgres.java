@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,93 +15,79 @@ import java.util.stream.Stream;
 final class KillablePostgres implements AutoCloseable {
   private static final Duration AMPLE = Duration.ofSeconds(60);
 
-  private final EmbeddedPostgres server;
   private final Path data;
-  private final Path work;
+  private final int port;
+  private EmbeddedPostgres server;
 
-  private KillablePostgres(EmbeddedPostgres server, Path data, Path work) {
-    this.server = server;
+  private KillablePostgres(Path data, EmbeddedPostgres server) {
     this.data = data;
-    this.work = work;
+    this.server = server;
+    this.port = server.getPort();
   }
 
   static KillablePostgres start(String name) {
     Path data = NodeProcess.target().resolve("postgres-" + name);
-    Path work = NodeProcess.target().resolve("postgres");
     try {
-      EmbeddedPostgres server =
-          EmbeddedPostgres.builder()
-              .setOverrideWorkingDirectory(work.toFile())
-              .setDataDirectory(data)
-              .setServerConfig("fsync", "on")
-              .setServerConfig("synchronous_commit", "on")
-              .start();
-      return new KillablePostgres(server, data, work);
+      remove(data);
+      return new KillablePostgres(data, start(data, 0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static EmbeddedPostgres start(Path data, int port) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setOverrideWorkingDirectory(NodeProcess.target().resolve("postgres").toFile())
+        .setDataDirectory(data)
+        .setCleanDataDirectory(false)
+        .setPort(port)
+        .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
+        .start();
   }
 
   String url() {
     return server.getJdbcUrl("postgres", "postgres");
   }
 
-  /** SIGKILL to the server; what it has made it does away with itself. */
+  /** SIGKILL to the server. Returns when the processes that it had made have ended themselves. */
   void kill() {
     try {
       long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
+      ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+      List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
+      all.add(postmaster);
       Signals.send("KILL", pid);
-      Patience.until(AMPLE, () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+      if (!Patience.until(AMPLE, () -> all.stream().noneMatch(ProcessHandle::isAlive))) {
+        throw new IllegalStateException("the server's processes outlive it: " + all);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Starts it again on what it has left, as soon as its last process has gone. */
+  /** Starts it again on what it has left, at the same port. */
   void restart() {
-    boolean started = Patience.until(AMPLE, () -> run(startCommand()) == 0);
-    if (!started) {
-      throw new IllegalStateException("the server does not start again: see " + log());
+    try {
+      server.close(); // lets go of the directory
+      server = start(data, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   @Override
   public void close() throws IOException {
     server.close();
+    remove(data);
   }
 
-  private Path log() {
-    return data.resolveSibling(data.getFileName() + ".log");
-  }
-
-  private List<String> startCommand() {
-    String options =
-        "-p " + server.getPort() + " -c fsync=on -c synchronous_commit=on -c max_connections=300";
-    return List.of(
-        program("pg_ctl"), "-D", data.toString(), "-l", log().toString(), "-o", options, "-w",
-        "start");
-  }
-
-  private String program(String name) {
-    try (Stream<Path> versions = Files.list(work)) {
-      return versions.findFirst().orElseThrow().resolve("bin").resolve(name).toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static void remove(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
     }
-  }
-
-  private static int run(List<String> command) {
-    try {
-      return new ProcessBuilder(new ArrayList<>(command))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }
   }
 }
