@@ -9,6 +9,8 @@ package dev.posthorn.jdbc;
  * @param skipLocked as {@code lockDeliveries}, leaving out those that others have locked
  * @param lockSchema keeps others from making tables until the transaction ends; empty for nothing
  * @param tableExists returns a number if there is a table of a name, otherwise nothing or null
+ * @param boundIdle begins a transaction that the database ends when nothing is heard for 3 seconds;
+ *     empty for nothing
  */
 record Dialect(
     String name,
@@ -16,7 +18,8 @@ record Dialect(
     String lockDeliveries,
     String skipLocked,
     String lockSchema,
-    String tableExists) {
+    String tableExists,
+    String boundIdle) {
   static final Dialect POSTGRESQL =
       new Dialect(
           "postgresql",
@@ -24,5 +27,6 @@ record Dialect(
           " for no key update of d",
           " for no key update of d skip locked",
           "select pg_advisory_xact_lock(7306372916528)",
-          "select to_regclass(?)::oid::bigint");
+          "select to_regclass(?)::oid::bigint",
+          "set local idle_in_transaction_session_timeout = '3s'");
 }
