@@ -25,8 +25,8 @@ final class Cluster implements AutoCloseable {
     this.spare = NodeProcess.launch(server.url(), book);
   }
 
-  static Cluster start(String name, long seed) {
-    KillablePostgres server = KillablePostgres.start("crash-" + name);
+  static Cluster start(long seed) {
+    KillablePostgres server = KillablePostgres.start("crash");
     Cluster cluster = new Cluster(server, Receiver.start(seed, SLOWEST_MILLIS));
     cluster.register();
     for (int i = 0; i < cluster.nodes.length; i++) {

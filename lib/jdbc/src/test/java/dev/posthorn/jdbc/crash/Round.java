@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** One round: events are published, something is done at a random moment, and all is looked at. */
 final class Round {
@@ -73,10 +74,7 @@ final class Round {
     struck = System.nanoTime();
     mode.strike(cluster, this);
     Set<String> finished = mode.kills() ? ofSurvivor : all;
-    await(
-        "all is published",
-        () -> cluster.book.done(finished) == finished.size(),
-        missing(finished));
+    await("all is published", () -> cluster.book.done(finished) == finished.size(), finished);
     return settled();
   }
 
@@ -95,7 +93,7 @@ final class Round {
   }
 
   private Result settled() {
-    await("nothing is pending", cluster.rows::nothingPending, missing(committing));
+    await("nothing is pending", cluster.rows::nothingPending, committing);
     Set<String> acknowledged = cluster.book.acknowledged(committing);
     Set<String> lost = new TreeSet<>(acknowledged);
     lost.addAll(cluster.rows.stored(prefix));
@@ -135,8 +133,7 @@ final class Round {
     return recovery.toMillis();
   }
 
-  private void await(
-      String what, java.util.function.BooleanSupplier condition, Collection<String> unclear) {
+  private void await(String what, BooleanSupplier condition, Collection<String> unclear) {
     if (!Patience.until(AMPLE, condition)) {
       List<String> some = unclear.stream().filter(id -> cluster.receiver.times(id) == 0).toList();
       throw new AssertionError(
@@ -147,12 +144,6 @@ final class Round {
               + "\n"
               + cluster.rows.activity());
     }
-  }
-
-  private Set<String> missing(Collection<String> ids) {
-    Set<String> missing = new TreeSet<>(ids);
-    missing.removeAll(cluster.receiver.ids());
-    return missing;
   }
 
   private void expectNone(String what, Set<String> ids) {
