@@ -150,10 +150,10 @@ class SharedStoreTest {
     WebhookId hook = register(instances.get(0), "hook", "lane0");
     awaitMatching(1);
     instances.get(1).registry().disable(hook, "to be repaired");
-    for (Posthorn instance : instances) {
-      Published published = instance.publisher().publish(event("held " + instance, "lane0"));
+    for (int i = 0; i < INSTANCES; i++) {
+      Published published = instances.get(i).publisher().publish(event("held " + i, "lane0"));
       assertTrue(published.accepted(), "a webhook that is disabled still has its deliveries kept");
-      Delivery held = instance.deliveries().of(hook, Page.first(1)).items().get(0);
+      Delivery held = instances.get(i).deliveries().of(hook, Page.first(1)).items().get(0);
       assertEquals(DeliveryState.HELD, held.state(), "in the claim at once");
     }
     for (Posthorn instance : instances) {

@@ -25,6 +25,7 @@ enum Mode {
     void strike(Cluster cluster, Round round) {
       cluster.server.kill();
       cluster.server.restart();
+      round.recovers();
       round.unfinished(cluster.size() * Agreement.IN_FLIGHT);
     }
   },

@@ -25,6 +25,7 @@ final class Round {
   private final Set<String> never = new TreeSet<>();
   private final Set<String> ofSurvivor = new TreeSet<>();
   private long struck;
+  private long recoversFrom;
   private Set<String> before = Set.of();
   private int unfinished;
   private int late;
@@ -40,7 +41,8 @@ final class Round {
   /**
    * What came of it.
    *
-   * @param recoveryMillis from the fault until all that was acknowledged before had been received
+   * @param recoveryMillis from the fault until all that was acknowledged before had been received;
+   *     from the database's start, if it was that which failed
    */
   record Result(int acknowledged, int duplicates, int late, long recoveryMillis) {}
 
@@ -51,6 +53,11 @@ final class Round {
   /** How many deliveries were under way when it happened, at most. */
   void unfinished(int deliveries) {
     unfinished = deliveries;
+  }
+
+  /** What is missing is there again: from now on it can recover. */
+  void recovers() {
+    recoversFrom = System.nanoTime();
   }
 
   void late(int results) {
@@ -72,6 +79,7 @@ final class Round {
     LockSupport.parkNanos(random.nextInt(PHASE_NANOS));
     before = cluster.book.acknowledged(committing);
     struck = System.nanoTime();
+    recoversFrom = struck;
     mode.strike(cluster, this);
     Set<String> finished = mode.kills() ? ofSurvivor : all;
     await("all is published", () -> cluster.book.done(finished) == finished.size(), finished);
@@ -116,7 +124,7 @@ final class Round {
   }
 
   private long recovery() {
-    long last = struck;
+    long last = recoversFrom;
     String slowest = "";
     for (String id : before) {
       long first = cluster.receiver.first(id);
@@ -125,7 +133,7 @@ final class Round {
         slowest = id;
       }
     }
-    Duration recovery = Duration.ofNanos(last - struck);
+    Duration recovery = Duration.ofNanos(last - recoversFrom);
     if (recovery.compareTo(Agreement.LEASE.plusSeconds(2)) > 0) {
       System.out.println(
           "crash: slow recovery in " + prefix + cluster.rows.about(List.of(slowest)));
