@@ -97,7 +97,7 @@ final class Receiver implements AutoCloseable {
     if (delay == 0) {
       answer(exchange, 200);
     } else {
-      threads.schedule(() -> answer(exchange, 200), delay, TimeUnit.MILLISECONDS);
+      var unused = threads.schedule(() -> answer(exchange, 200), delay, TimeUnit.MILLISECONDS);
     }
   }
 

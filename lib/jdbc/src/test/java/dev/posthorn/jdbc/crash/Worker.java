@@ -41,7 +41,7 @@ final class Worker {
     try {
       perform(Order.Kind.valueOf(words.get(0)), ids);
     } catch (StoreException | SQLException failure) {
-      threads.schedule(() -> attempt(order), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = threads.schedule(() -> attempt(order), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
