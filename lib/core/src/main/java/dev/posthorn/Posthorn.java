@@ -108,7 +108,7 @@ public final class Posthorn implements AutoCloseable {
     directory = new Directory(storage.webhooks(), contracts);
     Host host =
         new Host(
-            b.name,
+            b.name + "-" + ids.instance(),
             clock,
             ticks,
             b.random,
@@ -341,6 +341,8 @@ public final class Posthorn implements AutoCloseable {
 
     /**
      * The instance's name in logs, threads and health reports. The default is {@code posthorn}.
+     * Several may have the same: where they share a store, each is told by its name, a hyphen and 8
+     * random characters.
      *
      * @throws IllegalArgumentException if it is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
      */

@@ -18,9 +18,23 @@ final class Database {
   private static final Set<String> AGAIN = Set.of("40001", "40P01");
 
   private final DataSource source;
+  private final String beginning;
 
   Database(DataSource source) {
+    this(source, "");
+  }
+
+  private Database(DataSource source, String beginning) {
     this.source = source;
+    this.beginning = beginning;
+  }
+
+  /**
+   * The same, where each transaction begins with a statement: with one that bounds it for example,
+   * or a process that is stopped in the middle would keep its locks for as long.
+   */
+  Database beginningWith(String statement) {
+    return new Database(source, statement);
   }
 
   /**
@@ -52,7 +66,7 @@ final class Database {
     return again(() -> once(work, false));
   }
 
-  /** As {@link #transaction}, for work that is one statement. */
+  /** As {@link #transaction}, for work that is one statement, perhaps with some that only read. */
   <T extends @Nullable Object> T statement(Work<T> work) {
     return again(() -> once(work, true));
   }
@@ -119,11 +133,15 @@ final class Database {
     }
   }
 
-  private static <T extends @Nullable Object> T committed(Work<T> work, Connection connection)
+  private <T extends @Nullable Object> T committed(Work<T> work, Connection connection)
       throws SQLException {
     boolean done = false;
     try {
-      T result = work.on(new Session(connection));
+      Session session = new Session(connection);
+      if (!beginning.isEmpty()) {
+        session.update(beginning);
+      }
+      T result = work.on(session);
       connection.commit();
       done = true;
       return result;

@@ -155,8 +155,8 @@ create table {processed} (
   done_at bigint
 );
 
--- Processes that claim.
+-- Processes that claim, each until when it is taken to be alive if nothing more is heard of it.
 create table {node} (
   name varchar(128) primary key,
-  seen bigint not null
+  alive_until bigint not null
 );
