@@ -1,0 +1,140 @@
+package dev.posthorn.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.posthorn.contract.FailureDetail;
+import dev.posthorn.delivery.WebhookSender.Exchange;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When a {@code WebhookSender} may send a request again, for those too that keep no connection. */
+abstract class ResendCompatibility extends RequestCompatibility {
+
+  @Test
+  void aDeadKeptConnectionCostsNothing() {
+    for (String method : List.of("POST", "HEAD", "GET")) {
+      for (boolean reset : new boolean[] {false, true}) {
+        receiver.requests().clear();
+        receiver.does(
+            wire -> {
+              wire.read();
+              wire.write(RawReceiver.OK);
+              Heard second = wire.read();
+              if (second != null && reset) {
+                wire.reset();
+              }
+            });
+        assertFalse(check(method).resent(), "nothing is sent again on a new connection");
+        int before = receiver.requests().size();
+        Exchange second = check(method);
+        assertEquals(200, second.status(), "a dead kept connection makes no exchange fail");
+        assertEquals(
+            receiver.requests().size() - before == 2,
+            second.resent(),
+            "resent tells whether the request went out again");
+      }
+    }
+  }
+
+  private Exchange check(String method) {
+    return send(request(method, "/", bytes(method.equals("POST") ? "x" : ""), AMPLE));
+  }
+
+  @Test
+  void whatIsSentAgainIsTheSame() {
+    receiver.does(
+        wire -> {
+          wire.read();
+          wire.write(RawReceiver.OK);
+          wire.read();
+        });
+    post();
+    post();
+    List<Heard> requests = receiver.requests();
+    Heard first = requests.get(0);
+    for (Heard one : requests) {
+      assertEquals(first.line(), one.line(), "the same line is sent again");
+      assertEquals(
+          new String(first.body(), java.nio.charset.StandardCharsets.UTF_8),
+          new String(one.body(), java.nio.charset.StandardCharsets.UTF_8),
+          "the same body is sent again");
+    }
+  }
+
+  @Test
+  void oneByteOfAnswerForbidsIt() {
+    for (String begun : List.of("H", "HTTP/1.1 200 OK\r\nX: y")) {
+      receiver.requests().clear();
+      receiver.does(
+          wire -> {
+            if (wire.read() != null && wire.number() % 2 == 1) {
+              wire.write(RawReceiver.OK);
+              wire.read();
+            }
+            wire.write(begun);
+          });
+      post();
+      int before = receiver.requests().size();
+      Exchange second = post();
+      assertEquals(FailureDetail.RESET, second.failure(), "the answer ended after its beginning");
+      assertFalse(second.resent(), "nothing is sent again once a byte of answer came");
+      assertEquals(
+          1,
+          receiver.requests().size() - before,
+          "nothing is sent again once a byte of answer came");
+      sender.close();
+      sender = open(receiver.address());
+    }
+  }
+
+  @Test
+  void aKeptConnectionThatHangsIsNotADeadOne() {
+    receiver.does(
+        wire -> {
+          wire.read();
+          if (receiver.requests().size() == 1) {
+            wire.write(RawReceiver.OK);
+            wire.read();
+          }
+          wire.hang();
+        });
+    post();
+    Exchange second = post(SHORT);
+    assertEquals(FailureDetail.READ_TIMEOUT, second.failure(), "no answer came in time");
+    assertFalse(second.resent(), "what may still be handled is not sent again");
+    assertEquals(2, receiver.requests().size(), "what may still be handled is not sent again");
+  }
+
+  @Test
+  void whatWasSentAgainIsNotSentAThirdTime() {
+    receiver.does(
+        wire -> {
+          wire.read();
+          if (receiver.requests().size() == 1) {
+            wire.write(RawReceiver.OK);
+            wire.read();
+          }
+        });
+    post();
+    Exchange second = post();
+    assertEquals(FailureDetail.RESET, second.failure(), "no answer came");
+    assertTrue(receiver.requests().size() <= 3, "a request goes out twice at most");
+    assertEquals(
+        receiver.requests().size() == 3,
+        second.resent(),
+        "resent tells whether the request went out again");
+  }
+
+  @Test
+  void aNewConnectionThatDiesIsNotTriedAgain() {
+    receiver.does(Wire::read);
+    for (int i = 1; i <= 5; i++) {
+      Exchange exchange = post();
+      assertEquals(FailureDetail.RESET, exchange.failure(), "no answer came");
+      assertFalse(exchange.resent(), "a request on a new connection goes out once");
+      assertEquals(i, receiver.requests().size(), "a request on a new connection goes out once");
+    }
+  }
+}
