@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Errors, after each of which the caller still has the event:
  *
  * <ul>
- *   <li>{@link dev.posthorn.event.InvalidEventException}: it breaks a rule of CloudEvents 1.0, or
- *       is larger than {@link dev.posthorn.delivery.Limits#eventBytes()}.
+ *   <li>{@link dev.posthorn.event.InvalidEventException}: it breaks a rule of CloudEvents 1.0, is
+ *       larger than {@link dev.posthorn.delivery.Limits#eventBytes()}, or is of a type that is not
+ *       in the closed catalogue, if the builder was given one ({@code eventTypes}). The message
+ *       names the nearest type that is.
  *   <li>{@link dev.posthorn.delivery.StoreFullException}: the store has no room; nothing was
  *       stored.
  *   <li>{@link dev.posthorn.delivery.StoreException}: the store failed; publish it again.

@@ -24,6 +24,7 @@ import dev.posthorn.registry.TestEvents;
 import dev.posthorn.store.Storage;
 import dev.posthorn.store.StoreReport;
 import dev.posthorn.webhook.EndpointPolicy;
+import dev.posthorn.webhook.EventCatalogue;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookRegistry;
 import java.net.ProxySelector;
@@ -32,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -116,7 +118,7 @@ public final class Posthorn implements AutoCloseable {
         new StoredRegistry(
             storage,
             directory,
-            new Drafts(contracts, b.policy, clock, b.random, ids),
+            new Drafts(contracts, b.policy, b.catalogue, clock, b.random, ids),
             new Verifier(sender, clock),
             new TestEvents(exchanger, storage.history(), clock, ids, source, limits.eventBytes()),
             engine::wake);
@@ -127,8 +129,7 @@ public final class Posthorn implements AutoCloseable {
             clock,
             ids,
             source,
-            limits.eventBytes(),
-            new SizeWarning(clock),
+            new EventCheck(b.catalogue, limits.eventBytes(), new SizeWarning(clock)),
             Tenant.DEFAULT);
     deliveries = new StoredLog(storage, engine::wake);
     summary =
@@ -320,6 +321,7 @@ public final class Posthorn implements AutoCloseable {
     private @Nullable URI source;
     private @Nullable Storage storage;
     private EndpointPolicy policy = EndpointPolicy.standard();
+    private EventCatalogue catalogue = EventCatalogue.open();
     private @Nullable RetryScheduler scheduler;
     private @Nullable WebhookSender sender;
     private @Nullable ProxySelector proxy;
@@ -361,6 +363,24 @@ public final class Posthorn implements AutoCloseable {
      */
     public Builder source(URI source) {
       this.source = source;
+      return this;
+    }
+
+    /**
+     * The event types that this application has, as a closed catalogue: webhooks can then want no
+     * others, and none other can be published. Events that only test a webhook are exempt. The
+     * default is an open catalogue, which lets all types be.
+     *
+     * @throws IllegalArgumentException if there is none, or one is given twice, is a pattern such
+     *     as {@code task.*} or can be no event type
+     */
+    public Builder eventTypes(String... types) {
+      return eventTypes(List.of(types));
+    }
+
+    /** As {@link #eventTypes(String...)}. */
+    public Builder eventTypes(Collection<String> types) {
+      catalogue = EventCatalogue.of(types);
       return this;
     }
 

@@ -28,8 +28,7 @@ final class Publishing implements EventPublisher {
   private final Clock clock;
   private final Supplier<String> ids;
   private final URI source;
-  private final int maxBytes;
-  private final SizeWarning sizeWarning;
+  private final EventCheck check;
   private final Tenant tenant;
 
   Publishing(
@@ -38,22 +37,20 @@ final class Publishing implements EventPublisher {
       Clock clock,
       Supplier<String> ids,
       URI source,
-      int maxBytes,
-      SizeWarning sizeWarning,
+      EventCheck check,
       Tenant tenant) {
     this.engine = engine;
     this.directory = directory;
     this.clock = clock;
     this.ids = ids;
     this.source = source;
-    this.maxBytes = maxBytes;
-    this.sizeWarning = sizeWarning;
+    this.check = check;
     this.tenant = tenant;
   }
 
   @Override
   public EventPublisher forTenant(Tenant other) {
-    return new Publishing(engine, directory, clock, ids, source, maxBytes, sizeWarning, other);
+    return new Publishing(engine, directory, clock, ids, source, check, other);
   }
 
   @Override
@@ -103,8 +100,7 @@ final class Publishing implements EventPublisher {
 
   /** Checks the event first, so that a bad one is refused whether or not somebody wants it. */
   private Draft draft(CloudEvent event, Instant now) {
-    CanonicalEvent content = CanonicalEvent.of(event, now, maxBytes);
-    sizeWarning.look(content.json().length, event.getType());
+    CanonicalEvent content = check.accept(event, now);
     EventKey key = new EventKey(tenant, event.getSource().toString(), event.getId());
     return new Draft(key, event.getType(), content, directory.matching(tenant, event.getType()));
   }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     included; of one that is being attempted the end of its lease; null if it ended or is held
  * @param lastOutcome what the last attempt came to; null before the first
  * @param ended why it ended without success; null if it did not
+ * @param endedAt when it ended, by the store's clock; null if it has not
  */
 public record Delivery(
     DeliveryId id,
@@ -31,4 +32,5 @@ public record Delivery(
     Instant acceptedAt,
     @Nullable Instant nextAttempt,
     @Nullable Outcome lastOutcome,
-    @Nullable EndReason ended) {}
+    @Nullable EndReason ended,
+    @Nullable Instant endedAt) {}

@@ -5,7 +5,8 @@ package dev.posthorn.delivery;
  * Posthorn's own, one call after another; a slow listener delays only itself, and one that is
  * 10,000 calls behind misses some. What it throws is logged and otherwise ignored. A fact may be
  * told twice where the store failed in between, or not at all if the process ends: the store is the
- * truth. By the time of the call, what the log says may be newer already.
+ * truth. By the time of the call, what the log says may be newer already, and its times are the
+ * store's, which may differ by as much as the two clocks do.
  */
 public interface DeliveryListener {
 

@@ -8,4 +8,12 @@ package dev.posthorn.delivery;
  * @param source the event's {@code source}
  * @param id the event's {@code id}
  */
-public record EventKey(Tenant tenant, String source, String id) {}
+public record EventKey(Tenant tenant, String source, String id) {
+
+  /** For people: {@code evt_1 of /shop}, and whose it is unless it is the default tenant's. */
+  @Override
+  public String toString() {
+    String event = id + " of " + source;
+    return tenant.equals(Tenant.DEFAULT) ? event : event + ", tenant " + tenant;
+  }
+}

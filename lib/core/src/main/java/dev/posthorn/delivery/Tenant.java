@@ -26,4 +26,10 @@ public record Tenant(String value) {
   public static Tenant of(String value) {
     return new Tenant(value);
   }
+
+  /** For people: the name, and words for {@link #DEFAULT}, which has none. */
+  @Override
+  public String toString() {
+    return value.isEmpty() ? "the default tenant" : value;
+  }
 }

@@ -205,13 +205,14 @@ final class Aftermath {
     DeliveryState state = DeliveryState.PENDING;
     @Nullable Instant next = null;
     @Nullable EndReason ended = null;
+    Instant now = host.clock().instant();
     if (finished.next() instanceof Next.Delivered) {
       state = DeliveryState.DELIVERED;
     } else if (finished.next() instanceof Next.Exhausted exhausted) {
       state = DeliveryState.EXHAUSTED;
       ended = exhausted.reason();
     } else if (finished.next() instanceof Next.DueIn due) {
-      next = host.clock().instant().plus(due.delay());
+      next = now.plus(due.delay());
     }
     Attempt attempt = finished.attempt();
     return new Delivery(
@@ -225,6 +226,7 @@ final class Aftermath {
         claim.acceptedAt(),
         next,
         attempt == null ? null : attempt.outcome(),
-        ended);
+        ended,
+        state.ended() ? now : null);
   }
 }

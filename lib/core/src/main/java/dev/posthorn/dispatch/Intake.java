@@ -170,6 +170,7 @@ final class Intake {
   }
 
   private Delivery discarded(Planned plan) {
+    Instant now = house.host().clock().instant();
     @Nullable Instant never = null;
     return new Delivery(
         plan.delivery().id(),
@@ -179,9 +180,10 @@ final class Intake {
         DeliveryState.DISCARDED,
         1,
         0,
-        house.host().clock().instant(),
+        now,
         never,
         null,
-        EndReason.QUOTA);
+        EndReason.QUOTA,
+        now);
   }
 }

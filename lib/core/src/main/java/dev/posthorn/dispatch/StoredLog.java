@@ -11,6 +11,7 @@ import dev.posthorn.delivery.LaneReport;
 import dev.posthorn.delivery.LaneState;
 import dev.posthorn.delivery.NotFoundException;
 import dev.posthorn.delivery.Page;
+import dev.posthorn.delivery.Replayed;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.DeliveryHistory;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The log of one tenant over a store. */
 public final class StoredLog implements DeliveryLog {
   private static final int BATCH = 1_000;
+  private static final int MOST_REPLAYS = 1_000;
 
   private final Storage storage;
   private final DeliveryHistory history;
@@ -63,6 +65,11 @@ public final class StoredLog implements DeliveryLog {
   }
 
   @Override
+  public Page<Delivery> failed(Page.Request page) {
+    return history.failed(tenant, page);
+  }
+
+  @Override
   public Explanation explain(DeliveryId id) {
     Delivery delivery = find(id);
     Optional<LaneReport> lane = history.lane(delivery.webhook());
@@ -82,6 +89,22 @@ public final class StoredLog implements DeliveryLog {
     history.requeue(DeliveryQuery.of(tenant, id), 1);
     wake.run();
     return find(id);
+  }
+
+  @Override
+  public Replayed replayFailed(WebhookId webhook, Instant since, Instant until, int limit) {
+    if (limit < 1 || limit > MOST_REPLAYS) {
+      throw new IllegalArgumentException(
+          "1 to " + MOST_REPLAYS + " deliveries are replayed at once: " + limit);
+    }
+    if (since.isAfter(until)) {
+      throw new IllegalArgumentException(
+          "since must not be after until: " + since + " is after " + until);
+    }
+    mustExist(webhook);
+    Replayed replayed = history.requeueFailed(tenant, webhook, since, until, limit);
+    wake.run();
+    return replayed;
   }
 
   @Override

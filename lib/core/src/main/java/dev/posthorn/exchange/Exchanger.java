@@ -55,7 +55,8 @@ public final class Exchanger {
               claim.attempts(),
               claim.lastFailure());
       WireFormat wire = target.contract().wire();
-      WireFormat.Encoded encoded = wire.encode(claim.content(), message, target.stored().keys());
+      WireFormat.Encoded encoded =
+          wire.encode(claim.content(), message, target.stored().secrets(at));
       WebhookSender.Exchange exchange =
           sender.send(
               new WebhookSender.Request(

@@ -1,6 +1,6 @@
 package dev.posthorn.exchange;
 
-import dev.posthorn.contract.Secret;
+import dev.posthorn.store.StoredKey;
 
 /**
  * Keeps out of the log what a receiver echoes of the secrets that it was sent: keys, and the URL's
@@ -17,8 +17,8 @@ final class Redaction {
   /** The beginning of an answer, no longer than it was, without secrets. */
   static String of(Target target, String snippet) {
     String clean = snippet;
-    for (Secret key : target.stored().keys()) {
-      clean = without(key.reveal(), clean);
+    for (StoredKey key : target.stored().keys()) {
+      clean = without(key.secret().reveal(), clean);
     }
     String query = target.url().getRawQuery();
     if (query != null && !query.isEmpty()) {

@@ -55,7 +55,8 @@ final class Adding {
       ledger.enrolEnded(
           row,
           accepted ? DeliveryState.DELIVERED : DeliveryState.EXHAUSTED,
-          accepted ? null : EndReason.TEST);
+          accepted ? null : EndReason.TEST,
+          now);
     }
   }
 
@@ -148,8 +149,8 @@ final class Adding {
 
   private Fate enrol(DeliveryRow row, boolean wantsClaim, long lease) {
     LaneRow lane = row.lane;
-    if (lane.pending.size() >= ledger.quota) {
-      ledger.enrolEnded(row, DeliveryState.DISCARDED, EndReason.QUOTA);
+    if (ledger.full(lane)) {
+      ledger.enrolEnded(row, DeliveryState.DISCARDED, EndReason.QUOTA, now);
       return Fate.DISCARDED;
     }
     boolean claimed = wantsClaim && !lane.held() && !lane.gated(now) && lane.pace == null;

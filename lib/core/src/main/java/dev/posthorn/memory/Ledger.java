@@ -27,6 +27,7 @@ final class Ledger {
   final Turns turns = new Turns();
   final Map<WebhookId, LaneRow> lanes = new HashMap<>();
   final Map<EventKey, EventRow> events = new HashMap<>();
+  final GivenUp givenUp = new GivenUp();
   final StoreTime time;
   final int capacity;
   final int quota;
@@ -80,22 +81,33 @@ final class Ledger {
   }
 
   /** Keeps a created row as one that ended at once. */
-  void enrolEnded(DeliveryRow row, DeliveryState state, @Nullable EndReason reason) {
+  void enrolEnded(DeliveryRow row, DeliveryState state, @Nullable EndReason reason, long now) {
     row.lane.log.append(row.number(), row);
+    ended(row, state, reason, now);
+  }
+
+  private void ended(DeliveryRow row, DeliveryState state, @Nullable EndReason reason, long now) {
     row.state = state;
     row.ended = reason;
+    row.endedAt(time.wall(now));
     ended.append(row);
+    givenUp.ended(row);
   }
 
   /** Starts a new round of a row that ended. */
   void reopen(DeliveryRow row, long now) {
-    ended.remove(row);
+    leaveEnded(row);
     row.state = DeliveryState.PENDING;
     row.ended = null;
     row.round++;
     row.tried = 0;
     row.lapses = 0;
     begin(row, now, now);
+  }
+
+  private void leaveEnded(DeliveryRow row) {
+    ended.remove(row);
+    givenUp.leaves(row);
   }
 
   private void begin(DeliveryRow row, long due, long now) {
@@ -119,9 +131,7 @@ final class Ledger {
     pending--;
     row.lane.pending.remove(row.place);
     row.age.remove(row);
-    row.state = state;
-    row.ended = reason;
-    ended.append(row);
+    ended(row, state, reason, now);
     turns.place(row.lane, now);
   }
 
@@ -132,7 +142,7 @@ final class Ledger {
       row.lane.pending.remove(row.place);
       row.age.remove(row);
     } else {
-      ended.remove(row);
+      leaveEnded(row);
     }
     row.lane.log.remove(row.number());
     discard(row);
@@ -168,6 +178,11 @@ final class Ledger {
       excess--;
     }
     return true;
+  }
+
+  /** True if a lane has as many pending deliveries as it may have. */
+  boolean full(LaneRow lane) {
+    return lane.pending.size() >= quota;
   }
 
   /** Deliveries that are pending or held. */

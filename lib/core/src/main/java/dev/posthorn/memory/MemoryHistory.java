@@ -7,6 +7,8 @@ import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.EndReason;
 import dev.posthorn.delivery.LaneReport;
 import dev.posthorn.delivery.Page;
+import dev.posthorn.delivery.Replayed;
+import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.memory.Rows.AgeRow;
 import dev.posthorn.memory.Rows.DeliveryRow;
@@ -16,6 +18,7 @@ import dev.posthorn.store.DeliveryQuery;
 import dev.posthorn.store.NewEvent;
 import dev.posthorn.store.StoreReport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +33,7 @@ final class MemoryHistory implements DeliveryHistory {
   private final Nodes nodes;
   private final Snapshots snapshots;
   private final Search search;
+  private final Failed failed;
 
   MemoryHistory(Ledger ledger, LaneRules rules, Nodes nodes) {
     this.ledger = ledger;
@@ -37,11 +41,17 @@ final class MemoryHistory implements DeliveryHistory {
     this.nodes = nodes;
     this.snapshots = new Snapshots(ledger.time);
     this.search = new Search(ledger, snapshots);
+    this.failed = new Failed(ledger, snapshots);
   }
 
   @Override
   public Page<Delivery> list(DeliveryQuery query, Page.Request page) {
     return search.newestFirst(query, page);
+  }
+
+  @Override
+  public Page<Delivery> failed(Tenant tenant, Page.Request page) {
+    return failed.lastFirst(tenant, page);
   }
 
   @Override
@@ -67,7 +77,7 @@ final class MemoryHistory implements DeliveryHistory {
   private boolean requeue(DeliveryRow row, long now) {
     if (!row.pending()) {
       // A replay may not fill the store either.
-      boolean room = row.lane.pending.size() < ledger.quota;
+      boolean room = !ledger.full(row.lane);
       if (room) {
         ledger.reopen(row, now);
       }
@@ -78,6 +88,12 @@ final class MemoryHistory implements DeliveryHistory {
       ledger.due(row, now, now);
     }
     return waits;
+  }
+
+  @Override
+  public Replayed requeueFailed(
+      Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit) {
+    return failed.requeue(tenant, webhook, since, until, limit);
   }
 
   @Override

@@ -70,7 +70,7 @@ final class Rows {
   }
 
   /** A delivery. While it is pending it is in its age's chain, afterwards in that of the ended. */
-  static final class DeliveryRow extends Chain.Link<DeliveryRow> {
+  static final class DeliveryRow extends Chain.Link<DeliveryRow> implements Ending {
     static final Attempt[] UNTRIED = {};
 
     final DeliveryId id;
@@ -87,7 +87,12 @@ final class Rows {
     int tried;
     int lapses;
     long fence;
+
+    /**
+     * When it is due, or its lease ends, while it is pending; {@link #endedAt} when it is no more.
+     */
     long due;
+
     long dueBeforeClaim;
     long roundBegan;
 
@@ -99,12 +104,28 @@ final class Rows {
       this.index = index;
     }
 
-    long number() {
+    @Override
+    public long number() {
       return event.firstNumber + index;
     }
 
     boolean pending() {
       return state == DeliveryState.PENDING;
+    }
+
+    /** When it ended, as the clock showed it; means nothing while it is pending. */
+    @Override
+    public long endedAt() {
+      return due;
+    }
+
+    void endedAt(long wall) {
+      due = wall;
+    }
+
+    /** True if it was given up; a test event, which is tried once, never is. */
+    boolean givenUp() {
+      return state == DeliveryState.EXHAUSTED && ended != EndReason.TEST;
     }
 
     boolean claimed(long now) {

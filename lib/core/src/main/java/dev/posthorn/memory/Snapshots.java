@@ -33,7 +33,8 @@ final class Snapshots {
         StoreTime.instantOfWall(row.event.acceptedAt),
         nextAttempt(row, now),
         last == null ? null : last.outcome(),
-        row.ended);
+        row.ended,
+        row.pending() ? null : StoreTime.instantOfWall(row.endedAt()));
   }
 
   static DeliveryState state(DeliveryRow row) {

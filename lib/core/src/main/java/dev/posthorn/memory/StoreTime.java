@@ -46,6 +46,19 @@ final class StoreTime {
     return Instant.EPOCH.plus(wall, ChronoUnit.MICROS);
   }
 
+  /**
+   * An instant as the clock shows it, in microseconds since 1970. Rounded up, so that whole
+   * microseconds are before it if they are before the instant. Beyond a million days, as far away
+   * as can be.
+   */
+  static long wallOf(Instant instant) {
+    long second = instant.getEpochSecond();
+    if (Math.abs(second) >= LONGEST / 1_000_000) {
+      return second < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+    return second * 1_000_000 + (instant.getNano() + 999) / 1000;
+  }
+
   /** Rounded up, since nothing may happen too early; zero to a million days. */
   static long micros(Duration duration) {
     if (duration.getSeconds() >= LONGEST / 1_000_000) {

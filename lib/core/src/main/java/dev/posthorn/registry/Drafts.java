@@ -8,15 +8,19 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.exchange.ContractBook;
 import dev.posthorn.exchange.Target;
+import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EndpointPolicy;
+import dev.posthorn.webhook.EventCatalogue;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookSpec;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,35 +29,38 @@ import org.jspecify.annotations.Nullable;
 public final class Drafts {
   private final ContractBook contracts;
   private final EndpointPolicy policy;
+  private final EventCatalogue catalogue;
   private final Clock clock;
-  private final RandomGenerator keys;
+  private final Keys keys;
   private final Supplier<String> ids;
 
   /**
-   * Checks against these contracts and this policy.
+   * Checks against these contracts, this policy and this catalogue.
    *
-   * @param keys the source of generated keys; cryptographically strong
+   * @param random the source of generated keys; cryptographically strong
    * @param ids the source of ids, unique over all processes
    */
   public Drafts(
       ContractBook contracts,
       EndpointPolicy policy,
+      EventCatalogue catalogue,
       Clock clock,
-      RandomGenerator keys,
+      RandomGenerator random,
       Supplier<String> ids) {
     this.contracts = contracts;
     this.policy = policy;
+    this.catalogue = catalogue;
     this.clock = clock;
-    this.keys = keys;
+    this.keys = new Keys(clock, random);
     this.ids = ids;
   }
 
   /** A new webhook as a spec wants it. */
   StoredWebhook create(Tenant tenant, WebhookSpec spec) {
+    catalogue.check(spec.events(), Set.of());
     DeliveryContract contract = contract(spec.contract().orElse(contracts.usual().name()));
     WebhookId id = spec.id().orElseGet(() -> WebhookId.of("whk_" + ids.get()));
-    List<Secret> chosen =
-        chosenKeys(contract, spec, List.of(contract.wire().authentication().newKey(keys)));
+    List<StoredKey> chosen = keys.first(contract.wire().authentication(), spec);
     Webhook webhook =
         new Webhook(
             id,
@@ -61,6 +68,8 @@ public final class Drafts {
             policy.check(spec.url()).toString(),
             contract.name(),
             spec.events(),
+            spec.label(),
+            spec.metadata(),
             null,
             null,
             fingerprint(chosen),
@@ -75,9 +84,10 @@ public final class Drafts {
       throw new InvalidWebhookException(
           "an update cannot change the id " + old.id() + ": register a new webhook instead");
     }
+    catalogue.check(spec.events(), old.events());
     DeliveryContract contract = contract(spec.contract().orElse(old.contract()));
     String url = policy.check(spec.url()).toString();
-    List<Secret> chosen = chosenKeys(contract, spec, before.keys());
+    List<StoredKey> chosen = keys.updated(contract.wire().authentication(), spec, before.keys());
     Webhook webhook =
         new Webhook(
             old.id(),
@@ -85,25 +95,56 @@ public final class Drafts {
             url,
             contract.name(),
             spec.events(),
+            spec.label(),
+            spec.metadata(),
             old.disabled(),
             url.equals(old.url()) ? old.verification() : null,
             fingerprint(chosen),
             old.createdAt());
-    boolean same = webhook.equals(old) && chosen.equals(before.keys());
+    boolean same = same(webhook, old) && chosen.equals(keys.unended(before.keys()));
     return same ? before : next(before, webhook, chosen, null);
   }
 
   /** The next version after a check; the same if the webhook has moved to another URL meanwhile. */
   StoredWebhook checked(StoredWebhook stored, StoredWebhook checked, Verification result) {
     boolean moved = !stored.webhook().url().equals(checked.webhook().url());
-    return moved ? stored : next(stored, stored.webhook().checked(result), stored.keys(), null);
+    return moved ? stored : next(stored, stored.webhook().checked(result), null);
   }
 
   /** The next version, enabled; the same if it is already. */
   StoredWebhook enabled(StoredWebhook stored, @Nullable Rate ramp) {
     return stored.webhook().enabled()
         ? stored
-        : next(stored, stored.webhook().disabled(null), stored.keys(), ramp);
+        : next(stored, stored.webhook().disabled(null), ramp);
+  }
+
+  /** The next version, disabled; the same if it is already. */
+  StoredWebhook disabled(StoredWebhook stored, String why) {
+    if (!stored.webhook().enabled()) {
+      return stored;
+    }
+    List<StoredKey> unended = keys.unended(stored.keys());
+    return new StoredWebhook(
+            stored.webhook(), unended, stored.unverified(), stored.ramp(), stored.version())
+        .disabled(why);
+  }
+
+  /** A new key, in the form that a webhook's contract wants. */
+  Secret newKey(StoredWebhook stored) {
+    return keys.generate(contract(stored.webhook().contract()).wire().authentication());
+  }
+
+  /** The next version, with another key; the ones before it end after the overlap. */
+  StoredWebhook rotated(StoredWebhook stored, Secret fresh, Duration overlap) {
+    Webhook webhook = stored.webhook();
+    Authentication scheme = contract(webhook.contract()).wire().authentication();
+    List<StoredKey> rotated = keys.rotated(scheme, fresh, overlap, stored.keys());
+    return next(stored, webhook.secretFingerprint(fresh.fingerprint()), rotated, null);
+  }
+
+  /** The event types there are; empty if they are not limited. */
+  Set<String> eventTypes() {
+    return catalogue.types();
   }
 
   /** How to send to a webhook. */
@@ -112,8 +153,12 @@ public final class Drafts {
     return new Target(stored, URI.create(webhook.url()), contract(webhook.contract()));
   }
 
+  private StoredWebhook next(StoredWebhook before, Webhook webhook, @Nullable Rate ramp) {
+    return next(before, webhook, keys.unended(before.keys()), ramp);
+  }
+
   private StoredWebhook next(
-      StoredWebhook before, Webhook webhook, List<Secret> chosen, @Nullable Rate ramp) {
+      StoredWebhook before, Webhook webhook, List<StoredKey> chosen, @Nullable Rate ramp) {
     DeliveryContract contract = contract(webhook.contract());
     return new StoredWebhook(
         webhook, chosen, unverified(contract, webhook), ramp, before.version() + 1);
@@ -128,23 +173,16 @@ public final class Drafts {
     return contract;
   }
 
-  private static List<Secret> chosenKeys(
-      DeliveryContract contract, WebhookSpec spec, List<Secret> otherwise) {
-    if (spec.wantsNoSecret()) {
-      return List.of();
-    }
-    List<Secret> chosen = spec.givenSecret().map(List::of).orElse(otherwise);
-    Authentication authentication = contract.wire().authentication();
-    try {
-      chosen.forEach(authentication::check);
-    } catch (IllegalArgumentException unusable) {
-      throw new InvalidWebhookException(String.valueOf(unusable.getMessage()));
-    }
-    return chosen;
+  /** Sets and maps are equal in any order, but readers are promised the order that was given. */
+  private static boolean same(Webhook one, Webhook other) {
+    return one.equals(other)
+        && List.copyOf(one.events()).equals(List.copyOf(other.events()))
+        && List.copyOf(one.metadata().keySet()).equals(List.copyOf(other.metadata().keySet()));
   }
 
-  private static @Nullable String fingerprint(List<Secret> chosen) {
-    return chosen.isEmpty() ? null : chosen.get(0).fingerprint();
+  private static @Nullable String fingerprint(List<StoredKey> chosen) {
+    Secret newest = Keys.newest(chosen);
+    return newest == null ? null : newest.fingerprint();
   }
 
   private static @Nullable String unverified(DeliveryContract contract, Webhook webhook) {

@@ -17,11 +17,14 @@ import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.Backlog;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Registration;
+import dev.posthorn.webhook.Rotation;
 import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookRegistry;
 import dev.posthorn.webhook.WebhookSpec;
 import io.cloudevents.CloudEvent;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -83,6 +86,11 @@ public final class StoredRegistry implements WebhookRegistry {
   }
 
   @Override
+  public Set<String> eventTypes() {
+    return drafts.eventTypes();
+  }
+
+  @Override
   public Registration register(WebhookSpec spec) {
     StoredWebhook fresh = drafts.create(tenant, spec);
     if (storage.webhooks().insert(fresh)) {
@@ -92,8 +100,9 @@ public final class StoredRegistry implements WebhookRegistry {
     WebhookId id = fresh.webhook().id();
     StoredWebhook before = storage.webhooks().find(tenant, id).orElseThrow(() -> taken(id));
     StoredWebhook after = change(id, stored -> drafts.apply(stored, spec));
-    boolean newKey = !after.keys().equals(before.keys());
-    return new Registration(after.webhook(), false, newKey ? newestKey(after) : Optional.empty());
+    Optional<Secret> key = newestKey(after);
+    boolean kept = key.equals(newestKey(before));
+    return new Registration(after.webhook(), false, kept ? Optional.empty() : key);
   }
 
   @Override
@@ -111,6 +120,24 @@ public final class StoredRegistry implements WebhookRegistry {
   public Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change) {
     return change(id, stored -> drafts.apply(stored, change.apply(stored.webhook().spec())))
         .webhook();
+  }
+
+  @Override
+  public Rotation rotate(WebhookId id, Duration overlap) {
+    Keys.checkOverlap(overlap);
+    return rotateTo(drafts.newKey(stored(id)), id, overlap);
+  }
+
+  @Override
+  public Rotation rotate(WebhookId id, Duration overlap, Secret given) {
+    Keys.checkOverlap(overlap);
+    return rotateTo(given, id, overlap);
+  }
+
+  private Rotation rotateTo(Secret fresh, WebhookId id, Duration overlap) {
+    StoredWebhook after = change(id, stored -> drafts.rotated(stored, fresh, overlap));
+    Instant previousUntil = after.keys().size() > 1 ? after.keys().get(1).until() : null;
+    return new Rotation(after.webhook(), fresh, previousUntil);
   }
 
   @Override
@@ -141,8 +168,7 @@ public final class StoredRegistry implements WebhookRegistry {
     if (why.isBlank()) {
       throw new IllegalArgumentException("say why the webhook is disabled");
     }
-    return change(id, stored -> stored.webhook().enabled() ? stored.disabled(why) : stored)
-        .webhook();
+    return change(id, stored -> drafts.disabled(stored, why)).webhook();
   }
 
   @Override
@@ -209,7 +235,7 @@ public final class StoredRegistry implements WebhookRegistry {
   }
 
   private static Optional<Secret> newestKey(StoredWebhook stored) {
-    return stored.keys().stream().findFirst();
+    return Optional.ofNullable(Keys.newest(stored.keys()));
   }
 
   private static NotFoundException notFound(WebhookId id) {

@@ -20,7 +20,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Sends test events: one attempt each, logged like any other. Thread-safe. */
+/**
+ * Sends test events: one attempt each, logged like any other. They are not published, so a closed
+ * catalogue of event types does not concern them. Thread-safe.
+ */
 public final class TestEvents {
   private static final String TYPE = "webhook.test";
 

@@ -5,7 +5,10 @@ import dev.posthorn.delivery.Delivery;
 import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.LaneReport;
 import dev.posthorn.delivery.Page;
+import dev.posthorn.delivery.Replayed;
+import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +17,14 @@ public interface DeliveryHistory {
 
   /** Deliveries, newest accepted first. */
   Page<Delivery> list(DeliveryQuery query, Page.Request page);
+
+  /**
+   * A tenant's deliveries, to all of its webhooks, that have been given up: those that are {@code
+   * EXHAUSTED}, test events left out. Those that ended last come first. A cursor stays good
+   * whatever happens to deliveries between two pages: what does not change is on exactly one of
+   * them. The time that a page takes does not grow with the number of deliveries.
+   */
+  Page<Delivery> failed(Tenant tenant, Page.Request page);
 
   /** All attempts of a delivery that are kept, newest first; empty if there is none such. */
   List<Attempt> attempts(DeliveryId delivery);
@@ -25,6 +36,18 @@ public interface DeliveryHistory {
    * @return how many were changed
    */
   int requeue(DeliveryQuery query, int limit);
+
+  /**
+   * Starts a new round of those deliveries of a webhook that {@link #failed} names and that ended
+   * at or after {@code since} and before {@code until}, by the store's clock; those that ended
+   * first are taken first. Where the store limits how many deliveries of a webhook are pending, it
+   * goes no further than that. Those of a webhook that is held are held. Nothing happens if there
+   * is no such webhook, or if {@code since} is not before {@code until}; any instants are good.
+   *
+   * @return how many were changed, and whether the quota kept others back; fewer than the limit
+   *     only if it did or none is left
+   */
+  Replayed requeueFailed(Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit);
 
   /**
    * Ends pending and held deliveries as discarded by their owner, claimed ones excepted.

@@ -3,6 +3,7 @@ package dev.posthorn.store;
 import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.webhook.Webhook;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,17 +12,36 @@ import org.jspecify.annotations.Nullable;
  * {@link #hold()} is not null, in the same atomic step in which it writes the webhook.
  *
  * @param webhook the webhook
- * @param keys its keys, newest first
+ * @param keys its keys, newest first: the first is used until it is replaced, and each other has an
+ *     end, none later than that of the one before it. Keys that have ended stay until the registry
+ *     next changes the webhook
  * @param unverified why its lane is held although it is enabled; null if it is not
  * @param ramp the pace that its lane gets when it is no longer held; null for none
  * @param version 1, and one more with each change
  */
 public record StoredWebhook(
     Webhook webhook,
-    List<Secret> keys,
+    List<StoredKey> keys,
     @Nullable String unverified,
     @Nullable Rate ramp,
     long version) {
+
+  /**
+   * Checks the keys' order.
+   *
+   * @throws IllegalArgumentException if the newest has an end, another has none, or one ends after
+   *     a newer one; the message does not show them
+   */
+  public StoredWebhook {
+    keys = KeyRing.of(keys);
+  }
+
+  /**
+   * The keys that requests prove their sender by at an instant, newest first. Costs next to none.
+   */
+  public List<Secret> secrets(Instant now) {
+    return ((KeyRing) keys).usedAt(now); // the constructor has made it one
+  }
 
   /** Why the lane is held; null if it is open. */
   public @Nullable String hold() {

@@ -17,7 +17,7 @@ import java.util.Locale;
  *
  * <pre>{@code
  * EndpointPolicy.standard()
- *     .allow("localhost:8080")   // a first trial
+ *     .allow("localhost:8080")   // a first trial; allowLoopback() for every port
  *     .allow("10.20.0.0/16")     // names that resolve to the company's own network
  *     .deny("203.0.113.7:443");
  * }</pre>
@@ -46,16 +46,19 @@ public final class EndpointPolicy {
   private final EndpointList allowed;
   private final EndpointList denied;
   private final boolean http;
+  private final boolean loopback;
 
-  private EndpointPolicy(EndpointList allowed, EndpointList denied, boolean http) {
+  private EndpointPolicy(
+      EndpointList allowed, EndpointList denied, boolean http, boolean loopback) {
     this.allowed = allowed;
     this.denied = denied;
     this.http = http;
+    this.loopback = loopback;
   }
 
   /** The rules above, and no exception. */
   public static EndpointPolicy standard() {
-    return new EndpointPolicy(EndpointList.empty(), EndpointList.empty(), false);
+    return new EndpointPolicy(EndpointList.empty(), EndpointList.empty(), false, false);
   }
 
   /**
@@ -69,7 +72,7 @@ public final class EndpointPolicy {
    * @throws IllegalArgumentException if it is neither
    */
   public EndpointPolicy allow(String cidrOrHostPort) {
-    return new EndpointPolicy(allowed.and(cidrOrHostPort), denied, http);
+    return new EndpointPolicy(allowed.and(cidrOrHostPort), denied, http, loopback);
   }
 
   /**
@@ -79,12 +82,24 @@ public final class EndpointPolicy {
    * @throws IllegalArgumentException if it is neither {@code host:port} nor a CIDR range
    */
   public EndpointPolicy deny(String cidrOrHostPort) {
-    return new EndpointPolicy(allowed, denied.and(cidrOrHostPort), http);
+    return new EndpointPolicy(allowed, denied.and(cidrOrHostPort), http, loopback);
   }
 
   /** Allows {@code http} URLs on port 80: bodies and keys then travel in the clear. */
   public EndpointPolicy allowHttp() {
-    return new EndpointPolicy(allowed, denied, true);
+    return new EndpointPolicy(allowed, denied, true, loopback);
+  }
+
+  /**
+   * Allows the machine itself, for development and tests: every URL whose host is {@code localhost}
+   * or a loopback address ({@code 127.0.0.1}, {@code [::1]}), on any port, {@code http} included.
+   * Other names stay refused even if they resolve to a loopback address.
+   *
+   * <p>Not for production: whoever may register a webhook then reaches all that listens on the
+   * machine for itself alone, such as databases and management ports.
+   */
+  public EndpointPolicy allowLoopback() {
+    return new EndpointPolicy(allowed, denied, http, true);
   }
 
   /**
@@ -103,7 +118,8 @@ public final class EndpointPolicy {
     if (isDenied) {
       throw new InvalidWebhookException("the URL points to " + target + ", which is denied");
     }
-    if (!allowed.names(target.host(), target.port())) {
+    boolean isOwn = loopback && Loopback.isNamed(target.host(), literal);
+    if (!isOwn && !allowed.names(target.host(), target.port())) {
       checkScheme(parsed);
       checkPort(parsed);
       if (literal == null) {
@@ -128,13 +144,24 @@ public final class EndpointPolicy {
     if (denied.covers(bits) || denied.names(name, port) || denied.names(bits.text(), port)) {
       return false;
     }
-    return allowed.names(name, port) || allowed.covers(bits) || PublicAddresses.contain(bits);
+    return allowed.names(name, port)
+        || allowed.covers(bits)
+        || PublicAddresses.contain(bits)
+        || isOwn(name, bits);
+  }
+
+  /** Both the name and the address: a stranger's name may resolve to anything. */
+  private boolean isOwn(String name, AddressBits address) {
+    return loopback
+        && Loopback.contains(address)
+        && Loopback.isNamed(name, AddressBits.parse(name));
   }
 
   /** What the operator allows and denies. */
   @Override
   public String toString() {
-    return "EndpointPolicy[allow " + allowed + ", deny " + denied + ", http " + http + "]";
+    return "EndpointPolicy[allow %s, deny %s, http %s, loopback %s]"
+        .formatted(allowed, denied, http, loopback);
   }
 
   private void checkScheme(EndpointUrl url) {

@@ -3,7 +3,8 @@ package dev.posthorn.webhook;
 import dev.posthorn.event.PosthornException;
 
 /**
- * A webhook cannot be as it was asked for: URL, event type, contract or key. A web API answers 400.
+ * A webhook cannot be as it was asked for: URL, event type, contract, key, label or metadata. A web
+ * API answers 400.
  */
 public final class InvalidWebhookException extends PosthornException {
   private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import dev.posthorn.delivery.WebhookId;
 import java.util.Optional;
 
 /**
- * What registering returns: the only thing that ever carries the key out.
+ * What registering returns. Beside {@link Rotation}, the only thing that ever carries a key out.
  *
  * @param webhook the webhook
  * @param created false if it was there already, by an id that the host chose

@@ -3,6 +3,7 @@ package dev.posthorn.webhook;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param url where events go
  * @param contract the name of its contract
  * @param events which event types it wants
+ * @param label what its owner calls it; {@code ""} if it has no label
+ * @param metadata what the host keeps with it, in the order in which it was given
  * @param disabled why it is disabled; null if it is enabled
  * @param verification the last check of this URL; null if there was none
  * @param secretFingerprint tells its newest key from others without showing it; null if it has none
@@ -25,6 +28,8 @@ public record Webhook(
     String url,
     String contract,
     Set<EventPattern> events,
+    String label,
+    Map<String, String> metadata,
     @Nullable String disabled,
     @Nullable Verification verification,
     @Nullable String secretFingerprint,
@@ -42,25 +47,36 @@ public record Webhook(
 
   /** The same, disabled, or enabled where the reason is null. */
   public Webhook disabled(@Nullable String why) {
-    return new Webhook(
-        id, tenant, url, contract, events, why, verification, secretFingerprint, createdAt);
+    return with(why, verification, secretFingerprint);
   }
 
   /** The same after a check, or unverified where it is null. */
   public Webhook checked(@Nullable Verification result) {
-    return new Webhook(
-        id, tenant, url, contract, events, disabled, result, secretFingerprint, createdAt);
+    return with(disabled, result, secretFingerprint);
   }
 
-  /** Its URL, contract and event types as a spec, to be changed in an update. */
+  /** The same with another newest key, or with none where it is null. */
+  public Webhook secretFingerprint(@Nullable String newest) {
+    return with(disabled, verification, newest);
+  }
+
+  private Webhook with(
+      @Nullable String why, @Nullable Verification check, @Nullable String newest) {
+    return new Webhook(
+        id, tenant, url, contract, events, label, metadata, why, check, newest, createdAt);
+  }
+
+  /** Its URL, contract, event types, label and metadata as a spec, to be changed in an update. */
   public WebhookSpec spec() {
     return WebhookSpec.to(url)
         .id(id)
         .contract(contract)
-        .events(events.stream().map(EventPattern::text).toList());
+        .events(events.stream().map(EventPattern::text).toList())
+        .label(label)
+        .metadata(metadata);
   }
 
-  /** Everything but the URL's query, which may hold secrets. */
+  /** Neither the URL's query, which may hold secrets, nor label and metadata: often personal. */
   @Override
   public String toString() {
     return "Webhook[" + id + ", " + spec() + ", enabled " + enabled() + "]";

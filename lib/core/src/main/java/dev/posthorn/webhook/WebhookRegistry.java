@@ -1,11 +1,14 @@
 package dev.posthorn.webhook;
 
+import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Attempt;
 import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import io.cloudevents.CloudEvent;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,10 +23,19 @@ public interface WebhookRegistry {
   WebhookRegistry forTenant(Tenant tenant);
 
   /**
+   * The event types of the application, in the order in which the builder was given them: what a
+   * settings page offers. Empty if the catalogue is open, so that all types may be wanted.
+   */
+  Set<String> eventTypes();
+
+  /**
    * Registers a webhook. Its key is handed out in the result, and never again.
    *
    * @throws InvalidWebhookException if the URL is refused by the endpoint policy, the contract is
-   *     not known, the key cannot be used with it, or a chosen id belongs to another tenant
+   *     not known, the key cannot be used with it, a chosen id belongs to another tenant, or an
+   *     event pattern matches no type of a closed catalogue: then the message names the nearest
+   *     type. An exact type must be in the catalogue, a prefix such as {@code task.*} must match
+   *     one, and {@code *} always passes
    */
   Registration register(WebhookSpec spec);
 
@@ -34,14 +46,54 @@ public interface WebhookRegistry {
   Page<Webhook> list(Page.Request page);
 
   /**
-   * Changes URL, event types, contract or key. A new URL is unverified again; a key stays unless
-   * the spec gives another one or says that there is none.
+   * Changes URL, event types, contract, key, label or metadata. A new URL is unverified again. Keys
+   * stay unless the spec gives another one, which replaces all of them at once, or says that there
+   * is none; {@link #rotate} lets two overlap. Where the contract changes, keys that are still used
+   * beside the newest one stay as far as the new contract can use and carry them.
    *
    * @param change what to do with the spec; may be called again if another process changes the
    *     webhook at the same time, so it must be free of side effects
-   * @throws InvalidWebhookException as {@link #register}
+   * @throws InvalidWebhookException as {@link #register}, but for patterns that the webhook has
+   *     already: the catalogue may have shrunk since
    */
   Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change);
+
+  /** As {@link #rotate(WebhookId, Duration)}, with an overlap of 24 hours. */
+  default Rotation rotate(WebhookId id) {
+    return rotate(id, Duration.ofHours(24));
+  }
+
+  /**
+   * Gives a webhook a new key, which is handed out in the result, and never again. A webhook
+   * without a key gets one.
+   *
+   * <p>Where the contract's requests can prove their sender by several keys at once ({@link
+   * dev.posthorn.contract.Authentication#carriesSeveralKeys}), they carry proofs by the keys before
+   * as well until the overlap is over, so that receivers can change theirs in the meantime. Keys
+   * that were to end sooner still do. The first attempt after the end, by this process's clock,
+   * carries the new key's proof alone.
+   *
+   * <p>Where requests carry one key only, as One Horizon's do, the new key is the only one from now
+   * on, and {@link Rotation#previousUntil()} is null. An overlap is then the receivers' affair: let
+   * them accept both keys before you rotate. That takes a key that they can be told in advance:
+   * {@link #rotate(WebhookId, Duration, Secret)}.
+   *
+   * @param overlap for how long the keys before are still used, 0 to 365 days; zero ends them all
+   *     at once
+   * @throws IllegalArgumentException if the overlap is negative or longer than 365 days
+   * @throws InvalidWebhookException if five keys are in use already and the overlap is not zero, or
+   *     this application does not know the webhook's contract
+   */
+  Rotation rotate(WebhookId id, Duration overlap);
+
+  /**
+   * As {@link #rotate(WebhookId, Duration)}, to a key that the host or its customer chose.
+   *
+   * @param given the new key; one that was used before the current one may come back
+   * @throws InvalidWebhookException also if the contract cannot use the key, or it is the current
+   *     one already
+   */
+  Rotation rotate(WebhookId id, Duration overlap, Secret given);
 
   /**
    * Checks the endpoint as its contract wants it, and keeps the result. Blocks for at most two of
@@ -52,11 +104,12 @@ public interface WebhookRegistry {
 
   /**
    * Sends an event of type {@code webhook.test} now, once, also to a webhook that is disabled or
-   * not verified, and logs it like any delivery. Blocks for at most the contract's timeout.
+   * not verified, and logs it like any delivery. A closed catalogue need not name its type. Blocks
+   * for at most the contract's timeout.
    */
   Attempt sendTest(WebhookId id);
 
-  /** As {@link #sendTest(WebhookId)}, with an event of the host's own choice. */
+  /** As {@link #sendTest(WebhookId)}, with an event of the host's own choice, of any type. */
   Attempt sendTest(WebhookId id, CloudEvent sample);
 
   /**

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,14 +17,16 @@ import java.util.Set;
  * WebhookSpec.to("https://customer.example/hooks").events("task.*", "comment.created");
  * }</pre>
  *
- * <p>Immutable; the methods return a copy. The URL, the contract and the key are checked by the
- * registry, which knows the endpoint policy and the contracts.
+ * <p>Immutable; the methods return a copy. The URL, the contract, the key and whether there are
+ * such event types are for the registry to check: it knows the endpoint policy, the contracts and
+ * the catalogue.
  */
 public final class WebhookSpec {
   private final String url;
   private final Optional<WebhookId> id;
   private final Optional<String> contract;
   private final Set<EventPattern> events;
+  private final Notes notes;
   private final KeyChoice key;
   private final Optional<Secret> given;
 
@@ -38,12 +41,14 @@ public final class WebhookSpec {
       Optional<WebhookId> id,
       Optional<String> contract,
       Set<EventPattern> events,
+      Notes notes,
       KeyChoice key,
       Optional<Secret> given) {
     this.url = url;
     this.id = id;
     this.contract = contract;
     this.events = events;
+    this.notes = notes;
     this.key = key;
     this.given = given;
   }
@@ -55,12 +60,18 @@ public final class WebhookSpec {
    */
   public static WebhookSpec to(String url) {
     return new WebhookSpec(
-        url, Optional.empty(), Optional.empty(), Set.of(), KeyChoice.GENERATED, Optional.empty());
+        url,
+        Optional.empty(),
+        Optional.empty(),
+        Set.of(),
+        Notes.NONE,
+        KeyChoice.GENERATED,
+        Optional.empty());
   }
 
   /** Another URL. When an update changes it, the webhook is unverified again. */
   public WebhookSpec url(String url) {
-    return new WebhookSpec(url, id, contract, events, key, given);
+    return new WebhookSpec(url, id, contract, events, notes, key, given);
   }
 
   /**
@@ -69,12 +80,12 @@ public final class WebhookSpec {
    * default is a new id.
    */
   public WebhookSpec id(WebhookId chosen) {
-    return new WebhookSpec(url, Optional.of(chosen), contract, events, key, given);
+    return new WebhookSpec(url, Optional.of(chosen), contract, events, notes, key, given);
   }
 
   /** A contract by its name. The default is the first one that the builder was given. */
   public WebhookSpec contract(String name) {
-    return new WebhookSpec(url, id, Optional.of(name), events, key, given);
+    return new WebhookSpec(url, id, Optional.of(name), events, notes, key, given);
   }
 
   /**
@@ -94,7 +105,8 @@ public final class WebhookSpec {
   public WebhookSpec events(Collection<String> patterns) {
     Set<EventPattern> parsed = new LinkedHashSet<>();
     patterns.forEach(pattern -> parsed.add(new EventPattern(pattern)));
-    return new WebhookSpec(url, id, contract, Collections.unmodifiableSet(parsed), key, given);
+    return new WebhookSpec(
+        url, id, contract, Collections.unmodifiableSet(parsed), notes, key, given);
   }
 
   /** Every event type, those to come included. */
@@ -102,14 +114,48 @@ public final class WebhookSpec {
     return events("*");
   }
 
-  /** A key that the host or its customer chose, instead of a generated one. */
+  /**
+   * What the host or its customer calls the webhook; for its own use, and never sent. The default
+   * is {@code ""}, which is none.
+   *
+   * @param text at most 200 characters, no control characters
+   * @throws InvalidWebhookException if it is longer, or holds a control character or a lone
+   *     surrogate
+   */
+  public WebhookSpec label(String text) {
+    return noted(notes.label(text));
+  }
+
+  /**
+   * What the host keeps with the webhook, such as who made it; for its own use, and never sent.
+   * Replaces all that was there. The default is none.
+   *
+   * @param entries at most 20, in the order in which they are to be read: names of 1 to 64
+   *     printable ASCII characters without spaces, and values of at most 500 characters. Not for
+   *     secrets: anybody who reads webhooks reads them
+   * @throws InvalidWebhookException if there are more, or one is longer, or a value holds NUL or a
+   *     lone surrogate
+   */
+  public WebhookSpec metadata(Map<String, String> entries) {
+    return noted(notes.metadata(entries));
+  }
+
+  private WebhookSpec noted(Notes other) {
+    return new WebhookSpec(url, id, contract, events, other, key, given);
+  }
+
+  /**
+   * A key that the host or its customer chose, instead of a generated one. In an update another one
+   * replaces all keys at once, and the current one changes nothing; to let old and new overlap,
+   * rotate it in the registry instead.
+   */
   public WebhookSpec secret(Secret chosen) {
-    return new WebhookSpec(url, id, contract, events, KeyChoice.GIVEN, Optional.of(chosen));
+    return new WebhookSpec(url, id, contract, events, notes, KeyChoice.GIVEN, Optional.of(chosen));
   }
 
   /** No key: requests then carry nothing that proves their sender. */
   public WebhookSpec withoutSecret() {
-    return new WebhookSpec(url, id, contract, events, KeyChoice.NONE, Optional.empty());
+    return new WebhookSpec(url, id, contract, events, notes, KeyChoice.NONE, Optional.empty());
   }
 
   /** The URL. */
@@ -132,6 +178,16 @@ public final class WebhookSpec {
     return events;
   }
 
+  /** What the webhook is called; {@code ""} if it has no label. */
+  public String label() {
+    return notes.label();
+  }
+
+  /** What the host keeps with it, in the order in which it was given; unmodifiable. */
+  public Map<String, String> metadata() {
+    return notes.metadata();
+  }
+
   /** The key that was given; empty if it is to be generated, or none. */
   public Optional<Secret> givenSecret() {
     return given;
@@ -142,7 +198,7 @@ public final class WebhookSpec {
     return key == KeyChoice.NONE;
   }
 
-  /** Everything but the key; of the URL neither user nor query, which may hold secrets. */
+  /** URL and events alone; of the URL neither user nor query, which may hold secrets. */
   @Override
   public String toString() {
     String shown = url.replaceAll("[?#].*", "?...").replaceAll("//[^/@]*@", "//...@");

@@ -12,6 +12,7 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.CanonicalEvent;
 import dev.posthorn.store.Claim;
+import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EventPattern;
 import dev.posthorn.webhook.Webhook;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -68,11 +70,14 @@ public final class Samples {
             "https://" + id + ".example/",
             contract,
             events,
+            "",
+            Map.of(),
             null,
             null,
             "12345678",
             Instant.EPOCH);
-    return new StoredWebhook(webhook, List.of(Secret.of("top-secret-key")), null, null, 1);
+    return new StoredWebhook(
+        webhook, List.of(StoredKey.newest(Secret.of("top-secret-key"))), null, null, 1);
   }
 
   /** A claim on a first attempt. */

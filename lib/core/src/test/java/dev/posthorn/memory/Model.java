@@ -2,10 +2,12 @@ package dev.posthorn.memory;
 
 import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.EndReason;
+import dev.posthorn.delivery.Replayed;
 import dev.posthorn.store.Claims;
 import dev.posthorn.store.Next;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +26,7 @@ final class Model {
     final long maxAge;
     DeliveryState state = DeliveryState.PENDING;
     @Nullable EndReason ended;
+    long endedAt;
     boolean leased;
     long fence;
     long due;
@@ -192,6 +195,7 @@ final class Model {
   void end(Row row, DeliveryState state, @Nullable EndReason reason) {
     row.state = state;
     row.ended = reason;
+    row.endedAt = now;
     row.leased = false;
     ended.add(row);
   }
@@ -223,6 +227,52 @@ final class Model {
     row.lapses = 0;
     row.due = now;
     row.began = now;
+    return true;
+  }
+
+  /** Those that were given up, the last first. */
+  List<Row> failed() {
+    List<Row> newestFirst = new ArrayList<>(rows);
+    Collections.reverse(newestFirst);
+    return newestFirst.stream()
+        .filter(row -> row.state == DeliveryState.EXHAUSTED && row.ended != EndReason.TEST)
+        .sorted(Comparator.comparingLong((Row row) -> row.endedAt).reversed())
+        .toList();
+  }
+
+  Replayed requeueFailed(String name, long since, long until, int limit) {
+    List<Row> firstFirst = new ArrayList<>(failed());
+    Collections.reverse(firstFirst);
+    firstFirst.removeIf(
+        row -> !row.lane.equals(name) || row.endedAt < since || row.endedAt >= until);
+    int count = 0;
+    while (count < Math.min(limit, firstFirst.size())) {
+      if (!requeue(firstFirst.get(count))) {
+        return new Replayed(count, true);
+      }
+      count++;
+    }
+    return new Replayed(count, false);
+  }
+
+  /** Keeps a test event's delivery as ended; false if it does not fit. */
+  boolean keepTest(String id, String name, boolean accepted) {
+    if (!lanes.containsKey(name)) {
+      return true;
+    }
+    if (rows.size() + 1 > capacity && ended.isEmpty()) {
+      return false;
+    }
+    if (rows.size() + 1 > capacity) {
+      rows.remove(ended.remove(0));
+    }
+    Row row = new Row(id + "-" + name, id, name, 1);
+    row.attempts = 1;
+    end(
+        row,
+        accepted ? DeliveryState.DELIVERED : DeliveryState.EXHAUSTED,
+        accepted ? null : EndReason.TEST);
+    rows.add(row);
     return true;
   }
 

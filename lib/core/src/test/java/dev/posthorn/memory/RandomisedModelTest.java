@@ -2,10 +2,14 @@ package dev.posthorn.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.posthorn.contract.FailureDetail;
+import dev.posthorn.contract.Outcome;
+import dev.posthorn.delivery.Attempt;
 import dev.posthorn.delivery.Delivery;
 import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.EndReason;
 import dev.posthorn.delivery.LaneState;
+import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.StoreFullException;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
@@ -22,11 +26,13 @@ import dev.posthorn.store.NewEvent;
 import dev.posthorn.store.Next;
 import dev.posthorn.store.StoredWebhook;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Many random calls, answered by the store as by the plainest model of it. */
@@ -40,6 +46,7 @@ class RandomisedModelTest {
   private Random random = new Random(0);
   private Stored stored = new Stored(1);
   private Model model = new Model(1);
+  private FailedWalk walk = new FailedWalk(stored, model, random);
   private int events;
   private int deliveries;
 
@@ -51,6 +58,7 @@ class RandomisedModelTest {
       stored = new Stored(capacity);
       model = new Model(capacity);
       claims.clear();
+      walk = new FailedWalk(stored, model, random);
       for (int step = 0; step < 300; step++) {
         String where = "seed " + seed + ", step " + step;
         step(where);
@@ -60,7 +68,7 @@ class RandomisedModelTest {
   }
 
   private void step(String where) {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(23)) {
       case 0, 1, 2, 3 -> add(where);
       case 4, 5, 6, 7 -> claim(where);
       case 8, 9, 10, 11 -> finish();
@@ -68,6 +76,9 @@ class RandomisedModelTest {
       case 14 -> gateOrOpen();
       case 15 -> holdOrResume();
       case 16 -> insertOrDelete();
+      case 17 -> replayFailed(where);
+      case 18 -> keepTest(where);
+      case 19 -> walk.step(where);
       default -> bulk(where);
     }
   }
@@ -250,6 +261,42 @@ class RandomisedModelTest {
     }
   }
 
+  private void replayFailed(String where) {
+    String name = anyName();
+    long since = model.now - random.nextInt(40);
+    long until = since + random.nextInt(40);
+    int limit = 1 + random.nextInt(5);
+    assertEquals(
+        model.requeueFailed(name, since, until, limit),
+        stored
+            .store
+            .history()
+            .requeueFailed(
+                Tenant.DEFAULT, WebhookId.of(name), instant(since), instant(until), limit),
+        where);
+  }
+
+  private Instant instant(long time) {
+    return stored.clock.instant().plusSeconds(time - model.now);
+  }
+
+  private void keepTest(String where) {
+    String id = "test" + events++;
+    String name = anyName();
+    boolean accepted = random.nextBoolean();
+    Outcome outcome = accepted ? new Outcome.Accepted(200) : Outcome.Failed.of(FailureDetail.TLS);
+    Attempt attempt = new Attempt(1, 1, Instant.EPOCH, Duration.ZERO, outcome, "", false);
+    boolean fits = model.keepTest(id, name, accepted);
+    NewEvent event = Stored.event(id, id, Model.seconds(1), true, List.of(name));
+    boolean fitted = true;
+    try {
+      stored.store.history().keepTest(event, attempt);
+    } catch (StoreFullException e) {
+      fitted = false;
+    }
+    assertEquals(fits, fitted, where);
+  }
+
   private void compare(String where) {
     for (String name : model.order) {
       List<String> expected = new ArrayList<>();
@@ -261,6 +308,12 @@ class RandomisedModelTest {
       List<String> actual = stored.log(WebhookId.of(name)).stream().map(this::asText).toList();
       assertEquals(expected, actual, where);
     }
+    assertEquals(
+        model.failed().stream().map(row -> row.id).toList(),
+        stored.store.history().failed(Tenant.DEFAULT, Page.first(1000)).items().stream()
+            .map(one -> one.id().value())
+            .toList(),
+        where);
   }
 
   private String asText(Row row, Lane lane) {
@@ -278,15 +331,19 @@ class RandomisedModelTest {
         + " "
         + row.ended
         + " "
+        + (row.pending() ? "-" : "" + row.endedAt)
+        + " "
         + next;
   }
 
+  private String modelTime(@Nullable Instant instant) {
+    return instant == null
+        ? "-"
+        : "" + (model.now + Duration.between(stored.clock.instant(), instant).toSeconds());
+  }
+
   private String asText(Delivery row) {
-    String next = "-";
-    if (row.nextAttempt() != null) {
-      Duration fromNow = Duration.between(stored.clock.instant(), row.nextAttempt());
-      next = "" + (model.now + fromNow.toSeconds());
-    }
+    String next = modelTime(row.nextAttempt());
     return row.event().id()
         + " "
         + row.state()
@@ -296,6 +353,8 @@ class RandomisedModelTest {
         + row.attempts()
         + " "
         + row.ended()
+        + " "
+        + modelTime(row.endedAt())
         + " "
         + next;
   }

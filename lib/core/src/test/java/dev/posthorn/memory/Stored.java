@@ -49,6 +49,8 @@ final class Stored {
             "https://customer.example/",
             "c",
             Set.of(),
+            "",
+            Map.of(),
             null,
             null,
             null,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,8 +138,74 @@ class EndpointPolicyTest {
     assertTrue(policy.permits("hooks.example.com", address("8.8.4.4"), 443));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://localhost:1234/hook | localhost | 127.0.0.1 | 1234",
+        "http://LOCALHOST:1234/ | localhost | ::1 | 1234",
+        "http://127.0.0.1:1234/ | 127.0.0.1 | 127.0.0.1 | 1234",
+        "http://127.8.9.10:1/ | 127.8.9.10 | 127.8.9.10 | 1",
+        "http://[::1]:1234/ | [::1] | ::1 | 1234",
+        "http://[0:0:0:0:0:0:0:1]:1234/ | ::1 | ::1 | 1234",
+        "http://localhost/ | localhost | 127.0.0.1 | 80",
+        "https://localhost:8443/ | localhost | 127.0.0.1 | 8443",
+      })
+  void theMachineItselfIsAllowedOnAnyPort(String url, String host, String address, int port)
+      throws UnknownHostException {
+    EndpointPolicy policy = standard.allowLoopback();
+    assertEquals(port, portOf(policy.check(url)));
+    assertTrue(policy.permits(host, address(address), port));
+    assertThrows(InvalidWebhookException.class, () -> standard.check(url));
+    assertFalse(standard.permits(host, address(address), port));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://a.localhost:1234/",
+        "http://localhost.:1234/",
+        "http://localhost.example.com:1234/",
+        "http://printer.local:1234/",
+        "http://10.0.0.1:1234/",
+        "http://0.0.0.0:1234/",
+        "http://[::]:1234/",
+        "http://[::7f00:1]:1234/",
+        "http://[::ffff:7f00:1]:1234/",
+        "http://128.0.0.1:1234/",
+        "http://hooks.example.com/",
+        "https://hooks.example.com:1234/",
+        "http://127.1:1234/",
+        "http://u@localhost:1234/",
+      })
+  void theMachineItselfIsNobodyElse(String url) {
+    EndpointPolicy policy = standard.allowLoopback();
+    assertThrows(InvalidWebhookException.class, () -> policy.check(url));
+  }
+
+  @Test
+  void aNameThatResolvesToTheMachineItselfStaysRefused() throws UnknownHostException {
+    EndpointPolicy policy = standard.allowLoopback();
+    assertFalse(policy.permits("hooks.example.com", address("127.0.0.1"), 443));
+    assertFalse(policy.permits("hooks.example.com", address("::1"), 443));
+    assertFalse(policy.permits("a.localhost", address("127.0.0.1"), 443));
+    assertFalse(policy.permits("localhost", address("10.0.0.1"), 443), "whatever the hosts file");
+    assertTrue(policy.permits("hooks.example.com", address("8.8.8.8"), 443));
+  }
+
+  @Test
+  void aDenialComesBeforeTheMachineItself() throws UnknownHostException {
+    EndpointPolicy policy = standard.allowLoopback().deny("localhost:5432").deny("127.0.0.2/32");
+    assertThrows(InvalidWebhookException.class, () -> policy.check("http://localhost:5432/"));
+    assertThrows(InvalidWebhookException.class, () -> policy.check("http://127.0.0.2:80/"));
+    assertFalse(policy.permits("localhost", address("127.0.0.1"), 5432));
+    assertFalse(policy.permits("127.0.0.2", address("127.0.0.2"), 80));
+    assertTrue(policy.permits("localhost", address("127.0.0.1"), 5433));
+  }
+
   @Test
   void changingACopyLeavesTheOriginal() {
+    standard.allowLoopback();
     standard.allow("localhost:8080");
     standard.allowHttp();
     assertThrows(InvalidWebhookException.class, () -> standard.check("http://localhost:8080/"));
@@ -148,7 +215,7 @@ class EndpointPolicyTest {
   void showsWhatTheOperatorChose() {
     assertEquals(
         "EndpointPolicy[allow [localhost:8080, [::1]:1, 10.0.0.0/8, fd00::/8], deny [1.2.3.4:443],"
-            + " http true]",
+            + " http true, loopback true]",
         standard
             .allow("10.0.0.0/8")
             .allow("localhost:8080")
@@ -156,6 +223,7 @@ class EndpointPolicyTest {
             .allow("fd00::/8")
             .deny("1.2.3.4:443")
             .allowHttp()
+            .allowLoopback()
             .toString());
   }
 
@@ -180,6 +248,10 @@ class EndpointPolicyTest {
     Exception refusal = assertThrows(IllegalArgumentException.class, () -> standard.allow(entry));
     assertEquals(message, refusal.getMessage());
     assertThrows(IllegalArgumentException.class, () -> standard.deny(entry));
+  }
+
+  private static int portOf(URI url) {
+    return url.getPort() >= 0 ? url.getPort() : 80;
   }
 
   private static InetAddress address(String literal) throws UnknownHostException {

@@ -29,6 +29,7 @@ import dev.posthorn.store.NewDelivery;
 import dev.posthorn.store.NewEvent;
 import dev.posthorn.store.Next;
 import dev.posthorn.store.Storage;
+import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.store.WebhookStore;
 import dev.posthorn.webhook.EventPattern;
@@ -81,7 +82,7 @@ abstract class StorageFixture {
 
   /**
    * The unit of the tests' times: far longer than a call of the store takes. By default half a
-   * second, which is waited for about 100 times in all.
+   * second, which is waited for about 120 times in all.
    */
   protected Duration moment() {
     return Duration.ofMillis(500);
@@ -126,11 +127,14 @@ abstract class StorageFixture {
             "https://customer.example/" + id,
             "onehorizon",
             Set.of(new EventPattern("task.*")),
+            "",
+            Map.of(),
             null,
             null,
             null,
             LONG_AGO);
-    return new StoredWebhook(webhook, List.of(Secret.of("key of " + id)), null, null, 1);
+    return new StoredWebhook(
+        webhook, List.of(StoredKey.newest(Secret.of("key of " + id))), null, null, 1);
   }
 
   final WebhookId webhook(String id) {

@@ -17,19 +17,22 @@ import dev.posthorn.store.Changes.Change;
 import dev.posthorn.store.Claim;
 import dev.posthorn.store.Claims;
 import dev.posthorn.store.DeliveryQuery;
+import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EventPattern;
 import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What {@code WebhookStore} promises. */
-abstract class WebhookCompatibility extends HistoryCompatibility {
+abstract class WebhookCompatibility extends FailedCompatibility {
 
   @Test
   void aWebhookComesBackAsItWas() {
@@ -40,21 +43,73 @@ abstract class WebhookCompatibility extends HistoryCompatibility {
             "https://customer.example/\u00fc?a='&b=%20#x",
             "acme-1",
             Set.of(new EventPattern("task.*"), new EventPattern("comment.created")),
+            "L\u00e4den '\"\\%_ \ud83d\udcef \u05e9\u05dc\u05d5\u05dd e\u0301",
+            oddMetadata(),
             "it answered 410 \ud83d\udcef",
             new Verification(false, LONG_AGO, "HEAD answered 404"),
             "0a1b2c3d",
             LONG_AGO);
-    List<Secret> keys = List.of(Secret.of("newest"), Secret.of("older"), Secret.of("\u00fc'\\"));
+    List<StoredKey> keys =
+        List.of(
+            StoredKey.newest(Secret.of("newest")),
+            new StoredKey(Secret.of("older"), LONG_AGO.plusSeconds(86_400)),
+            new StoredKey(Secret.of("\u00fc'\\"), LONG_AGO.plusNanos(1_000)),
+            new StoredKey(Secret.of("oldest"), LONG_AGO));
     StoredWebhook stored =
         new StoredWebhook(webhook, keys, "why", Rate.of(7, Duration.ofMillis(1500)), 1);
 
     assertTrue(webhooks.insert(stored), "insert adds a webhook whose id is free");
     assertEquals(
         Optional.of(stored), webhooks.find(TENANT, webhook.id()), "it comes back as it was");
+    assertEquals(
+        List.copyOf(webhook.metadata().keySet()),
+        List.copyOf(stored(webhook.id()).webhook().metadata().keySet()),
+        "metadata comes back in its order");
 
     StoredWebhook plain = aWebhook(TENANT, "plain");
     webhooks.insert(plain);
     assertEquals(Optional.of(plain), webhooks.find(TENANT, plain.webhook().id()), "and so plain");
+  }
+
+  @Test
+  void theNextVersionReplacesKeysLabelAndMetadata() {
+    StoredWebhook first = stored(webhook("a"));
+    Webhook old = first.webhook();
+    Webhook named =
+        new Webhook(
+            old.id(),
+            old.tenant(),
+            old.url(),
+            old.contract(),
+            old.events(),
+            "shop",
+            oddMetadata(),
+            null,
+            null,
+            "0a1b2c3d",
+            old.createdAt());
+    List<StoredKey> rotated =
+        List.of(
+            StoredKey.newest(Secret.of("new")),
+            new StoredKey(first.keys().get(0).secret(), LONG_AGO));
+    StoredWebhook second = new StoredWebhook(named, rotated, null, null, 2);
+    assertTrue(webhooks.replace(second), "the next version is written");
+    assertEquals(second, stored(old.id()), "it comes back as it was");
+
+    StoredWebhook third = new StoredWebhook(old, List.of(), null, null, 3);
+    assertTrue(webhooks.replace(third), "the next version is written");
+    assertEquals(third, stored(old.id()), "nothing of the version before is left");
+  }
+
+  /** In an order that no sorting gives. */
+  private static Map<String, String> oddMetadata() {
+    Map<String, String> odd = new LinkedHashMap<>();
+    odd.put("z", "");
+    odd.put("A", "line\r\n\ttab \u0001 \u007f \u0085 \ufeff \uffff");
+    odd.put("a", "{\"json\": [1, 'two', \\N, NULL]} {} ,");
+    odd.put("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "\ud83d\udc69\u200d\ud83d\udc69 \ud834\udd1e");
+    odd.put("m", "NULL");
+    return odd;
   }
 
   @Test

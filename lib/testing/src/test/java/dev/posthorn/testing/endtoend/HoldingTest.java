@@ -22,6 +22,9 @@ import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.InvalidEventException;
+import dev.posthorn.testing.Answer;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.testing.Seen;
 import dev.posthorn.webhook.Backlog;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookSpec;
@@ -30,7 +33,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -39,16 +41,16 @@ class HoldingTest {
 
   @Test
   void aDisabledWebhookHoldsAndComesBackAtAPace() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
+      WebhookId hook = rig.hook().id();
       rig.advance(Duration.ofMinutes(1));
       Webhook disabled = rig.registry().disable(hook, "the customer is moving house");
       assertEquals("the customer is moving house", disabled.disabled());
       List<DeliveryId> held =
           IntStream.range(0, 20).mapToObj(i -> rig.publish("evt_" + i)).toList();
       rig.advance(Duration.ofHours(1));
-      assertEquals(0, receiver.posts().size());
+      assertEquals(0, receiver.requests().size());
       assertEquals(LaneState.HELD, rig.log().explain(hook).state());
       assertEquals(Rig.NOON.plusSeconds(60), rig.log().explain(hook).since());
       assertEquals(
@@ -64,15 +66,16 @@ class HoldingTest {
       assertEquals(LaneState.RAMPING, rig.log().explain(hook).state());
       assertEquals(
           "The webhook comes back slowly, with at most 2 a second.", rig.log().explain(hook).why());
-      assertEquals(1, receiver.posts().size(), "not all at once");
-      assertEquals("evt_0", receiver.post(1).header("X-One-Event-Id"), "the oldest first");
+      assertEquals(1, receiver.requests().size(), "not all at once");
+      assertEquals("evt_0", receiver.request(1).header("X-One-Event-Id"), "the oldest first");
       rig.advance(Duration.ofSeconds(1));
-      assertTrue(receiver.posts().size() <= 4, () -> "still slow: " + receiver.posts().size());
+      assertTrue(
+          receiver.requests().size() <= 4, () -> "still slow: " + receiver.requests().size());
       rig.advance(Duration.ofSeconds(20));
-      assertEquals(20, receiver.posts().size(), "quicker and quicker");
+      assertEquals(20, receiver.requests().size(), "quicker and quicker");
       assertEquals(
           IntStream.range(0, 20).mapToObj(i -> "evt_" + i).toList().subList(0, 4),
-          receiver.posts().stream()
+          receiver.requests().stream()
               .map(post -> post.header("X-One-Event-Id"))
               .toList()
               .subList(0, 4));
@@ -81,9 +84,8 @@ class HoldingTest {
 
   @Test
   void aRampThatSucceedsEndsByItself() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      WebhookId hook = rig.hook().id();
       rig.registry().disable(hook, "maintenance");
       rig.registry().enable(hook, Backlog.resume());
       assertEquals(LaneState.RAMPING, rig.log().explain(hook).state());
@@ -98,16 +100,16 @@ class HoldingTest {
 
   @Test
   void whatIsHeldCanBeDiscardedAndStillReplayed() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
+      WebhookId hook = rig.hook().id();
       rig.registry().disable(hook, "maintenance");
       DeliveryId id = rig.publish("evt_1");
       rig.publish("evt_2");
       Webhook enabled = rig.registry().enable(hook, Backlog.discard());
       assertTrue(enabled.enabled());
       rig.advance(Duration.ofHours(1));
-      assertEquals(0, receiver.posts().size());
+      assertEquals(0, receiver.requests().size());
       assertEquals(DeliveryState.DISCARDED, rig.delivery(id).state());
       assertEquals(EndReason.DISCARDED_BY_OWNER, rig.delivery(id).ended());
       assertEquals("It was discarded, because its owner chose so.", rig.explain(id).why());
@@ -116,19 +118,18 @@ class HoldingTest {
       rig.settle();
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
       rig.publish("evt_3");
-      assertEquals(2, receiver.posts().size(), "at full speed");
+      assertEquals(2, receiver.requests().size(), "at full speed");
     }
   }
 
   @Test
   void whatWasInFlightEndsAfterDisabling() throws Exception {
-    CountDownLatch answer = new CountDownLatch(1);
-    try (Receiver receiver = new Receiver().then(Answer.after(answer, Answer.status(200)));
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().waits(1);
+      WebhookId hook = rig.hook().id();
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1")).deliveries().get(0);
       rig.registry().disable(hook, "maintenance");
-      answer.countDown();
+      receiver.letGo();
       rig.settle();
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
       assertEquals("maintenance", rig.registry().find(hook).orElseThrow().disabled());
@@ -142,11 +143,9 @@ class HoldingTest {
 
   @Test
   void aWebhookThatIsDeletedTakesItsHistoryAlongAndForgetsWhatIsInFlight() throws Exception {
-    CountDownLatch answer = new CountDownLatch(1);
-    try (Receiver receiver =
-            Receiver.answering(200).then(Answer.after(answer, Answer.status(200)));
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().answers(1, Answer.status(200)).waits(1);
+      WebhookId hook = rig.hook().id();
       DeliveryId done = rig.publish("evt_1");
       DeliveryId flying = rig.publisher().publish(Rig.task("evt_2")).deliveries().get(0);
 
@@ -163,7 +162,7 @@ class HoldingTest {
           assertThrows(NotFoundException.class, () -> rig.log().of(hook, Page.first(1)))
               .getMessage());
       assertEquals(List.of(), rig.log().ofEvent(Rig.SOURCE, "evt_1", Page.first(1)).items());
-      answer.countDown();
+      receiver.letGo();
       rig.settle();
       assertEquals(0, rig.posthorn.health().pending().orElseThrow());
       assertEquals("UNWANTED", rig.publisher().publish(Rig.task("evt_3")).status().name());
@@ -173,8 +172,8 @@ class HoldingTest {
 
   @Test
   void aTestEventGoesOutAtOnceAlsoToTheDisabledAndUnverified() throws Exception {
-    try (Receiver receiver = Receiver.answering(200, 500);
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().answers(1, Answer.status(200)).fails(1, 500);
       WebhookId hook = rig.registry().register(WebhookSpec.to(receiver.url())).id();
       Attempt first = rig.registry().sendTest(hook);
       assertEquals(new Outcome.Accepted(200), first.outcome());
@@ -182,9 +181,9 @@ class HoldingTest {
       Attempt second = rig.registry().sendTest(hook);
       assertEquals(Outcome.Failed.status(500, null), second.outcome());
       rig.advance(Duration.ofHours(1));
-      assertEquals(2, receiver.posts().size(), "no retry");
+      assertEquals(2, receiver.requests().size(), "no retry");
 
-      Seen sent = receiver.post(1);
+      Seen sent = receiver.request(1);
       assertEquals("webhook.test", sent.header("X-One-Event-Type"));
       String id = sent.header("X-One-Event-Id");
       assertTrue(id.startsWith("test_"), id);
@@ -210,17 +209,17 @@ class HoldingTest {
 
   @Test
   void aSampleOfTheHostCannotShadowTheRealEvent() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
+      WebhookId hook = rig.hook().id();
       rig.registry().sendTest(hook, Rig.task("evt_1"));
-      String sample = receiver.post(1).header("X-One-Event-Id");
+      String sample = receiver.request(1).header("X-One-Event-Id");
       assertTrue(sample.startsWith("test_"), sample);
-      assertEquals("task.updated", receiver.post(1).header("X-One-Event-Type"));
+      assertEquals("task.updated", receiver.request(1).header("X-One-Event-Type"));
       rig.publish("evt_1");
       assertEquals(
-          receiver.post(2).text(),
-          receiver.post(1).text().replace(sample, "evt_1"),
+          receiver.request(2).text(),
+          receiver.request(1).text().replace(sample, "evt_1"),
           "all but the id is the host's");
       assertFalse(rig.log().ofEvent(Rig.SOURCE, sample, Page.first(1)).items().isEmpty(), "logged");
       var invalid =
@@ -250,9 +249,9 @@ class HoldingTest {
           }
         };
     DeliveryContract strict = Contracts.oneHorizon().disable(DisableRule.ON_GONE);
-    try (Receiver receiver = new Receiver().then(Answer.status(410));
-        Rig rig = Rig.with(strict, builder -> builder.listener(listener), receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start(strict, builder -> builder.listener(listener))) {
+      ScriptedReceiver receiver = rig.receiver().fails(1, 410);
+      WebhookId hook = rig.hook().id();
       DeliveryId id = rig.publish("evt_1");
       assertEquals(
           "the endpoint answered 410 Gone", rig.registry().find(hook).orElseThrow().disabled());
@@ -270,7 +269,7 @@ class HoldingTest {
       rig.registry().enable(hook, Backlog.resume());
       rig.advance(Duration.ofMinutes(1));
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
-      assertEquals("http_error", receiver.post(2).header("X-One-Retry-Reason"));
+      assertEquals("http_error", receiver.request(2).header("X-One-Retry-Reason"));
     }
   }
 }

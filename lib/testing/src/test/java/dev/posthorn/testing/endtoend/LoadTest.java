@@ -13,8 +13,12 @@ import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.EndReason;
 import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.testing.Answer;
+import dev.posthorn.testing.Responder;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.testing.Seen;
+import dev.posthorn.webhook.EndpointPolicy;
 import dev.posthorn.webhook.WebhookSpec;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,30 +47,39 @@ class LoadTest {
   }
 
   /** Fails three of ten attempts, always the same ones, and counts. */
-  private static final class Flaky implements Answer {
+  private static final class Flaky implements Responder {
     private final Map<String, Tally> tallies = new HashMap<>();
-    private final Answer yes = Answer.status(204);
-    private final Answer no = Answer.status(500);
+    private final CountDownLatch left;
+
+    Flaky(int events) {
+      left = new CountDownLatch(events);
+    }
+
+    /** Waits until each event has been accepted, or has failed for the last time. */
+    void awaitEnds() throws InterruptedException {
+      boolean all = left.await(HANG.toSeconds(), TimeUnit.SECONDS);
+      assertTrue(all, () -> left.getCount() + " events did not come to their end");
+    }
 
     @Override
-    public void to(Seen request, Socket connection) throws java.io.IOException {
-      boolean accepts;
-      synchronized (this) {
-        String id = request.header("X-One-Event-Id");
-        Tally tally = tallies.computeIfAbsent(id, unused -> new Tally());
-        tally.requests++;
-        long seed = id.hashCode() * 31L + tally.requests;
-        accepts = new SplittableRandom(seed).nextDouble() >= 0.3;
-        tally.accepted += accepts ? 1 : 0;
+    public synchronized Answer answer(Seen request) {
+      String id = request.header("X-One-Event-Id");
+      Tally tally = tallies.computeIfAbsent(id, unused -> new Tally());
+      tally.requests++;
+      long seed = id.hashCode() * 31L + tally.requests;
+      boolean accepts = new SplittableRandom(seed).nextDouble() >= 0.3;
+      tally.accepted += accepts ? 1 : 0;
+      if (accepts || tally.requests == ATTEMPTS) {
+        left.countDown();
       }
-      (accepts ? yes : no).to(request, connection);
+      return Answer.status(accepts ? 204 : 500);
     }
   }
 
-  private static Posthorn posthorn(List<Receiver> receivers) {
+  private static Posthorn posthorn() {
     return Posthorn.builder()
         .contract(AT_ONCE)
-        .endpoints(Rig.allowing(receivers.toArray(Receiver[]::new)))
+        .endpoints(EndpointPolicy.standard().allowLoopback())
         .build()
         .start();
   }
@@ -118,9 +131,9 @@ class LoadTest {
 
   @Test
   void tenThousandEventsAreEachDeliveredOnceOrGivenUpAfterFourAttempts() throws Exception {
-    Flaky flaky = new Flaky();
-    try (Receiver receiver = new Receiver().otherwise(flaky);
-        Posthorn posthorn = posthorn(List.of(receiver))) {
+    Flaky flaky = new Flaky(10_000);
+    try (ScriptedReceiver receiver = ScriptedReceiver.start().thenAnswersBy(flaky);
+        Posthorn posthorn = posthorn()) {
       WebhookId hook =
           posthorn.registry().register(WebhookSpec.to(receiver.url()).allEvents()).id();
       publish(posthorn, 10_000);
@@ -133,15 +146,20 @@ class LoadTest {
   @Test
   void aHundredWebhooksGetAHundredEventsEachThoughSomeHang() throws Exception {
     CountDownLatch allowed = new CountDownLatch(1);
-    List<Receiver> receivers = new ArrayList<>();
+    List<ScriptedReceiver> receivers = new ArrayList<>();
     List<Flaky> tallies = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      Flaky flaky = new Flaky();
+      Flaky flaky = new Flaky(100);
       tallies.add(flaky);
       boolean hangs = i % 10 == 0;
-      receivers.add(new Receiver().otherwise(hangs ? Answer.after(allowed, flaky) : flaky));
+      Responder late =
+          request -> {
+            allowed.await();
+            return flaky.answer(request);
+          };
+      receivers.add(ScriptedReceiver.start().thenAnswersBy(hangs ? late : flaky));
     }
-    try (Posthorn posthorn = posthorn(receivers)) {
+    try (Posthorn posthorn = posthorn()) {
       List<WebhookId> hooks =
           receivers.stream()
               .map(to -> posthorn.registry().register(WebhookSpec.to(to.url()).allEvents()).id())
@@ -149,7 +167,7 @@ class LoadTest {
       publish(posthorn, 100);
       for (int i = 0; i < 100; i++) {
         if (i % 10 != 0) {
-          awaitEnd(posthorn, hooks.get(i));
+          tallies.get(i).awaitEnds();
         }
       }
       for (int i = 0; i < 100; i += 10) {
@@ -164,18 +182,7 @@ class LoadTest {
       }
     } finally {
       allowed.countDown();
-      for (Receiver receiver : receivers) {
-        receiver.close();
-      }
-    }
-  }
-
-  private static void awaitEnd(Posthorn posthorn, WebhookId hook) throws InterruptedException {
-    CountDownLatch never = new CountDownLatch(1);
-    long limit = System.nanoTime() + HANG.toNanos();
-    while (!all(posthorn, hook).stream().allMatch(one -> one.state().ended())) {
-      assertTrue(System.nanoTime() < limit, () -> "hook " + hook + ": " + posthorn.health());
-      assertTrue(!never.await(5, TimeUnit.MILLISECONDS));
+      receivers.forEach(ScriptedReceiver::close);
     }
   }
 }

@@ -22,6 +22,9 @@ import dev.posthorn.delivery.LaneState;
 import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.memory.InMemoryStore;
+import dev.posthorn.testing.Answer;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.webhook.EndpointPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +36,9 @@ class LogTest {
 
   @Test
   void deliveriesComeInPagesNewestFirst() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
-      rig.hook(receiver);
+    try (Rig rig = Rig.start()) {
+      WebhookId hook = rig.hook().id();
+      rig.hook();
       for (int i = 0; i < 25; i++) {
         rig.publish("evt_" + i);
       }
@@ -55,14 +57,12 @@ class LogTest {
 
   @Test
   void anAttemptTellsWhatCameBack() throws Exception {
-    String answer = "{\"error\":\"no\u0000 such\ttask\", \"long\":\"" + "x".repeat(3000) + "\"}";
-    String type = "Content-Type: application/json";
-    try (Receiver receiver =
-            new Receiver()
-                .then(Answer.text(422, answer.replace("\u0000", ""), type))
-                .then(Answer.text(200, "binary", "Content-Type: image/png"));
-        Rig rig = Rig.to(receiver)) {
-      rig.hook(receiver);
+    String answer = "{\"error\":\"no such\ttask\", \"long\":\"" + "x".repeat(3000) + "\"}";
+    try (Rig rig = Rig.start()) {
+      rig.receiver()
+          .answers(1, Answer.status(422).header("Content-Type", "application/json").body(answer))
+          .answers(1, Answer.status(200).header("Content-Type", "image/png").body("binary"));
+      rig.hook();
       rig.advance(Duration.ofSeconds(3));
       DeliveryId id = rig.publish("evt_1");
       Attempt failed = rig.attempts(id).get(1);
@@ -84,9 +84,9 @@ class LogTest {
 
   @Test
   void clearForgetsWhatIsFinishedAndKeepsWhatIsPending() throws Exception {
-    try (Receiver receiver = Receiver.answering(200, 200).otherwise(Answer.status(500));
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      rig.receiver().answers(2, Answer.status(200)).thenFails(500);
+      WebhookId hook = rig.hook().id();
       rig.publish("evt_1");
       rig.publish("evt_2");
       DeliveryId waiting = rig.publish("evt_3");
@@ -103,37 +103,37 @@ class LogTest {
 
   @Test
   void oneThatWaitsForARetryIsTriedNowInItsRound() throws Exception {
-    try (Receiver receiver = Receiver.answering(500, 500);
-        Rig rig = Rig.to(receiver)) {
-      rig.hook(receiver);
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().fails(2, 500);
+      rig.hook();
       DeliveryId id = rig.publish("evt_1");
-      assertEquals(2, receiver.posts().size());
+      assertEquals(2, receiver.requests().size());
       assertEquals(1, rig.log().replay(id).round());
       rig.settle();
-      assertEquals("2", receiver.post(3).header("X-One-Retry-Num"));
+      assertEquals("2", receiver.request(3).header("X-One-Retry-Num"));
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
     }
   }
 
   @Test
   void whatIsReplayedWhileHeldStaysHeld() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
+      WebhookId hook = rig.hook().id();
       DeliveryId id = rig.publish("evt_1");
       rig.registry().disable(hook, "maintenance.");
       assertEquals(DeliveryState.HELD, rig.log().replay(id).state());
       rig.settle();
-      assertEquals(1, receiver.posts().size());
+      assertEquals(1, receiver.requests().size());
       assertEquals("It is held. The webhook is disabled: maintenance.", rig.explain(id).why());
     }
   }
 
   @Test
   void whatWaitsIsExplained() throws Exception {
-    try (Receiver receiver = Receiver.answering(500, 500);
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      rig.receiver().fails(2, 500);
+      WebhookId hook = rig.hook().id();
       rig.posthorn.stop();
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1")).deliveries().get(0);
       assertEquals("It waits for its first attempt.", rig.explain(id).why());
@@ -159,9 +159,8 @@ class LogTest {
 
   @Test
   void whatBecameTooOldIsExplained() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      WebhookId hook = rig.hook().id();
       rig.registry().disable(hook, "maintenance");
       DeliveryId id = rig.publish("evt_1");
       Duration oldest = Contracts.oneHorizon().maxAge();
@@ -177,11 +176,14 @@ class LogTest {
 
   @Test
   void whatTheGuardRefusesIsGivenUpAtOnceAndExplained() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig open = Rig.to(receiver)) {
-      WebhookId hook = open.hook(receiver).id();
+    try (Rig open = Rig.start()) {
+      ScriptedReceiver receiver = open.receiver();
+      WebhookId hook = open.hook().id();
       open.posthorn.stop();
-      try (Rig strict = Rig.with(Contracts.oneHorizon(), builder -> builder.store(open.store))) {
+      try (Rig strict =
+          Rig.start(
+              Contracts.oneHorizon(),
+              builder -> builder.store(open.store).endpoints(EndpointPolicy.standard()))) {
         DeliveryId id = strict.publish("evt_1");
         assertEquals(
             "It was given up, because the failure is permanent. Attempt 1: refused by policy.",
@@ -189,17 +191,16 @@ class LogTest {
         assertEquals(EndReason.PERMANENT_FAILURE, strict.delivery(id).ended());
         assertEquals(LaneState.OPEN, strict.log().explain(hook).state());
       }
-      assertEquals(0, receiver.posts().size());
+      assertEquals(0, receiver.requests().size());
     }
   }
 
   @Test
   void whatIsOverTheQuotaIsExplained() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig clock = Rig.to()) {
+    try (Rig clock = Rig.start()) {
       InMemoryStore small = InMemoryStore.create(clock.time).atMost(20);
-      try (Rig rig = Rig.with(Contracts.oneHorizon(), b -> b.store(small), receiver)) {
-        WebhookId hook = rig.hook(receiver).id();
+      try (Rig rig = Rig.start(Contracts.oneHorizon(), b -> b.store(small))) {
+        WebhookId hook = rig.hook().id();
         rig.registry().disable(hook, "maintenance");
         rig.publish("evt_1");
         rig.publish("evt_2");
@@ -220,9 +221,9 @@ class LogTest {
         Contracts.oneHorizon()
             .retries(
                 RetrySchedule.exponential(Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 99));
-    try (Receiver receiver = new Receiver().otherwise(Answer.status(500));
-        Rig rig = Rig.with(patient, receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start(patient)) {
+      ScriptedReceiver receiver = rig.receiver().thenFails(500);
+      WebhookId hook = rig.hook().id();
       List<DeliveryId> ids = IntStream.range(0, 3).mapToObj(i -> rig.publish("evt_" + i)).toList();
       rig.advance(Duration.ofSeconds(10));
 
@@ -240,11 +241,11 @@ class LogTest {
               && waiting.why().endsWith(": the endpoint answered 500. " + lane.why()),
           waiting::why);
       assertEquals(List.of(lane), rig.posthorn.health().troubled());
-      int before = receiver.posts().size();
+      int before = receiver.requests().size();
       rig.advance(Duration.ofSeconds(29));
-      assertEquals(before, receiver.posts().size(), "nothing goes there meanwhile");
+      assertEquals(before, receiver.requests().size(), "nothing goes there meanwhile");
 
-      receiver.otherwise(Answer.status(200));
+      receiver.thenAnswers(Answer.status(200));
       rig.advance(Duration.ofMinutes(1));
       for (DeliveryId id : ids) {
         assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());

@@ -19,6 +19,8 @@ import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.EndReason;
 import dev.posthorn.delivery.LaneState;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.testing.Answer;
+import dev.posthorn.testing.ScriptedReceiver;
 import dev.posthorn.webhook.EndpointPolicy;
 import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.WebhookSpec;
@@ -41,7 +43,7 @@ class OneHorizonTest {
   /** The whole request of a first attempt, headers in the order of their names. */
   private static final String WIRE =
       """
-      POST /hooks HTTP/1.1
+      POST /hooks
       Accept-Encoding: identity
       Connection: Keep-Alive
       Content-Length: 323
@@ -58,44 +60,48 @@ class OneHorizonTest {
       "actor":{"type":"user","id":"usr_1"},"task":{"task":{}}}}""";
 
   /** The same as the n-th retry. */
-  private static String wire(Receiver receiver, int retry, String reason) {
+  private static String wire(ScriptedReceiver receiver, int retry, String reason) {
     String first = WIRE.formatted(receiver.address());
     String key = "X-One-Webhook-Key:";
     String added = "X-One-Retry-Num: %d\nX-One-Retry-Reason: %s\n".formatted(retry, reason);
     return retry == 0 ? first : first.replace(key, added + key);
   }
 
-  private static WebhookSpec keyed(Receiver receiver) {
-    return WebhookSpec.to(receiver.url()).events("task.updated").secret(Secret.of(KEY));
+  private static WebhookSpec keyed(ScriptedReceiver receiver) {
+    return keyed(receiver.url());
+  }
+
+  private static WebhookSpec keyed(String url) {
+    return WebhookSpec.to(url).events("task.updated").secret(Secret.of(KEY));
   }
 
   @Test
   void fourAttemptsAreMadeAtOnceAtOnceAfterAMinuteAndAfterFiveMore() throws Exception {
-    try (Receiver receiver = new Receiver().otherwise(Answer.status(500));
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().thenFails(500);
       rig.hook(keyed(receiver));
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1", DATA)).deliveries().get(0);
       rig.settle();
-      assertEquals(2, receiver.posts().size(), "the first attempt and the first retry, at once");
-      assertEquals(wire(receiver, 0, ""), receiver.post(1).wire());
-      assertEquals(wire(receiver, 1, "http_error"), receiver.post(2).wire());
+      assertEquals(2, receiver.requests().size(), "the first attempt and the first retry, at once");
+      assertEquals(wire(receiver, 0, ""), Wire.of(receiver.request(1)));
+      assertEquals(wire(receiver, 1, "http_error"), Wire.of(receiver.request(2)));
       assertEquals(Rig.NOON.plusSeconds(60), rig.explain(id).nextAttempt());
 
       rig.advance(Duration.ofMinutes(1).minus(A_MILLISECOND));
-      assertEquals(2, receiver.posts().size(), "a millisecond before the minute is over");
+      assertEquals(2, receiver.requests().size(), "a millisecond before the minute is over");
       rig.advance(A_MILLISECOND);
-      assertEquals(3, receiver.posts().size());
-      assertEquals(wire(receiver, 2, "http_error"), receiver.post(3).wire());
+      assertEquals(3, receiver.requests().size());
+      assertEquals(wire(receiver, 2, "http_error"), Wire.of(receiver.request(3)));
       assertEquals(Rig.NOON.plusSeconds(360), rig.explain(id).nextAttempt());
 
       rig.advance(Duration.ofMinutes(5).minus(A_MILLISECOND));
-      assertEquals(3, receiver.posts().size(), "a millisecond before five minutes are over");
+      assertEquals(3, receiver.requests().size(), "a millisecond before five minutes are over");
       rig.advance(A_MILLISECOND);
-      assertEquals(4, receiver.posts().size());
-      assertEquals(wire(receiver, 3, "http_error"), receiver.post(4).wire());
+      assertEquals(4, receiver.requests().size());
+      assertEquals(wire(receiver, 3, "http_error"), Wire.of(receiver.request(4)));
 
       rig.advance(Duration.ofHours(1));
-      assertEquals(4, receiver.posts().size(), "no fifth attempt");
+      assertEquals(4, receiver.requests().size(), "no fifth attempt");
       Delivery ended = rig.delivery(id);
       assertEquals(DeliveryState.EXHAUSTED, ended.state());
       assertEquals(EndReason.RETRIES_USED_UP, ended.ended());
@@ -115,7 +121,7 @@ class OneHorizonTest {
   void theBytesOnTheSocketAreExactlyThese() throws Exception {
     try (Receiver receiver = new Receiver();
         Rig rig = Rig.to(receiver)) {
-      rig.hook(keyed(receiver));
+      rig.hook(keyed(receiver.url()));
       rig.publisher().publish(Rig.task("evt_1", DATA));
       rig.settle();
       Seen seen = receiver.post(1);
@@ -139,23 +145,23 @@ class OneHorizonTest {
 
   @Test
   void aReplayHasTheSameBytesAndNoRetryHeaders() throws Exception {
-    try (Receiver receiver = new Receiver().otherwise(Answer.status(503));
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().thenFails(503);
       rig.hook(keyed(receiver));
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1", DATA)).deliveries().get(0);
       rig.advance(Duration.ofMinutes(6));
-      assertEquals(4, receiver.posts().size());
-      receiver.then(Answer.status(500)).otherwise(Answer.status(200));
+      assertEquals(4, receiver.requests().size());
+      receiver.fails(1, 500).thenAnswers(Answer.status(200));
 
       Delivery replayed = rig.log().replay(id);
       assertEquals(id, replayed.id());
       assertEquals(2, replayed.round());
       rig.settle();
 
-      assertEquals(6, receiver.posts().size());
-      assertEquals(wire(receiver, 0, ""), receiver.post(5).wire(), "a new round");
-      assertEquals(wire(receiver, 1, "http_error"), receiver.post(6).wire());
-      assertArrayEquals(receiver.post(1).body(), receiver.post(6).body());
+      assertEquals(6, receiver.requests().size());
+      assertEquals(wire(receiver, 0, ""), Wire.of(receiver.request(5)), "a new round");
+      assertEquals(wire(receiver, 1, "http_error"), Wire.of(receiver.request(6)));
+      assertArrayEquals(receiver.request(1).body(), receiver.request(6).body());
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
       assertEquals(2, rig.delivery(id).attempts(), "of this round");
       assertEquals(
@@ -166,13 +172,13 @@ class OneHorizonTest {
 
   @Test
   void aConnectionThatIsCutOffIsToldAsConnectionFailed() throws Exception {
-    try (Receiver receiver =
-            new Receiver().checkedBy(Answer.status(204, "Connection: close")).then(Answer.reset());
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver =
+          rig.receiver().answersHead(Answer.status(204).header("Connection", "close")).resets(1);
       rig.hook(keyed(receiver));
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1", DATA)).deliveries().get(0);
       rig.settle();
-      assertEquals(wire(receiver, 1, "connection_failed"), receiver.post(2).wire());
+      assertEquals(wire(receiver, 1, "connection_failed"), Wire.of(receiver.request(2)));
       assertEquals(FailureDetail.RESET, detail(rig.attempts(id).get(1)));
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
     }
@@ -180,14 +186,15 @@ class OneHorizonTest {
 
   @Test
   void aKeptConnectionThatTurnsOutDeadCostsNoRetry() throws Exception {
-    try (Receiver receiver = new Receiver().then(Answer.reset());
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().resets(1);
       rig.hook(keyed(receiver));
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1", DATA)).deliveries().get(0);
       rig.settle();
       assertEquals(1, rig.attempts(id).size());
       assertTrue(rig.attempts(id).get(0).resent());
-      assertEquals(wire(receiver, 0, ""), receiver.post(2).wire(), "the same attempt once more");
+      assertEquals(
+          wire(receiver, 0, ""), Wire.of(receiver.request(2)), "the same attempt once more");
     }
   }
 
@@ -196,13 +203,9 @@ class OneHorizonTest {
   void anEndpointThatCannotBeReachedIsToldAsConnectionFailed(String address) throws Exception {
     DeliveryContract unchecked =
         Contracts.oneHorizon().verification(VerificationRule.NONE).timeout(Duration.ofSeconds(30));
-    try (Receiver receiver = new Receiver();
-        Rig rig =
-            Rig.with(
-                unchecked,
-                builder ->
-                    builder.endpoints(
-                        EndpointPolicy.standard().allow(receiver.address()).allow(address)))) {
+    EndpointPolicy policy = EndpointPolicy.standard().allowLoopback().allow(address);
+    try (Rig rig = Rig.start(unchecked, builder -> builder.endpoints(policy))) {
+      ScriptedReceiver receiver = rig.receiver();
       WebhookId hook =
           rig.registry().register(keyed(receiver).url("http://" + address + "/hooks")).id();
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1", DATA)).deliveries().get(0);
@@ -216,7 +219,7 @@ class OneHorizonTest {
       rig.registry().update(hook, spec -> spec.url(receiver.url()));
       rig.advance(Duration.ofMinutes(1));
       assertEquals(
-          wire(receiver, 2, "connection_failed"), receiver.post(1).wire(), "to the new URL");
+          wire(receiver, 2, "connection_failed"), Wire.of(receiver.request(1)), "to the new URL");
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
     }
   }
@@ -224,12 +227,12 @@ class OneHorizonTest {
   @Test
   void aReceiverThatHangsIsToldAsHttpTimeout() throws Exception {
     DeliveryContract quick = Contracts.oneHorizon().timeout(Duration.ofSeconds(1));
-    try (Receiver receiver = new Receiver().then(Answer.hang());
-        Rig rig = Rig.with(quick, receiver)) {
+    try (Rig rig = Rig.start(quick)) {
+      ScriptedReceiver receiver = rig.receiver().hangs(1);
       rig.hook(keyed(receiver));
       DeliveryId id = rig.publisher().publish(Rig.task("evt_1", DATA)).deliveries().get(0);
       rig.settle();
-      assertEquals(wire(receiver, 1, "http_timeout"), receiver.post(2).wire());
+      assertEquals(wire(receiver, 1, "http_timeout"), Wire.of(receiver.request(2)));
       assertEquals(FailureDetail.READ_TIMEOUT, detail(rig.attempts(id).get(1)));
       assertEquals("It was delivered: the endpoint answered 204.", rig.explain(id).why());
     }
@@ -238,15 +241,18 @@ class OneHorizonTest {
   @Test
   void aReasonIsAlwaysThatOfTheAttemptBefore() throws Exception {
     DeliveryContract quick = Contracts.oneHorizon().timeout(Duration.ofSeconds(2));
-    try (Receiver receiver =
-            Receiver.answering(404).then(Answer.hang()).then(Answer.status(302, "Location: /"));
-        Rig rig = Rig.with(quick, receiver)) {
-      rig.hook(receiver);
+    try (Rig rig = Rig.start(quick)) {
+      ScriptedReceiver receiver =
+          rig.receiver()
+              .fails(1, 404)
+              .hangs(1)
+              .answers(1, Answer.status(302).header("Location", "/"));
+      rig.hook();
       rig.publish("evt_1");
       rig.advance(Duration.ofMinutes(6));
       assertEquals(
           List.of("-", "http_error", "http_timeout", "http_error"),
-          receiver.posts().stream()
+          receiver.requests().stream()
               .map(seen -> seen.has("X-One-Retry-Reason") ? seen.header("X-One-Retry-Reason") : "-")
               .toList());
     }
@@ -255,28 +261,28 @@ class OneHorizonTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202, 204, 206, 299})
   void every2xxIsSuccess(int status) throws Exception {
-    try (Receiver receiver = Receiver.answering(status);
-        Rig rig = Rig.to(receiver)) {
-      rig.hook(receiver);
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().answers(1, Answer.status(status));
+      rig.hook();
       DeliveryId id = rig.publish("evt_1");
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
       assertEquals(new Outcome.Accepted(status), rig.delivery(id).lastOutcome());
       rig.advance(Duration.ofHours(1));
-      assertEquals(1, receiver.posts().size());
+      assertEquals(1, receiver.requests().size());
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
   void aRedirectIsAFailureAndNeverFollowed(int status) throws Exception {
-    try (Receiver elsewhere = new Receiver();
-        Receiver receiver =
-            new Receiver().then(Answer.status(status, "Location: " + elsewhere.url()));
-        Rig rig = Rig.to(receiver, elsewhere)) {
-      rig.hook(receiver);
+    try (ScriptedReceiver elsewhere = ScriptedReceiver.start();
+        Rig rig = Rig.start()) {
+      ScriptedReceiver receiver =
+          rig.receiver().answers(1, Answer.status(status).header("Location", elsewhere.url()));
+      rig.hook();
       DeliveryId id = rig.publish("evt_1");
-      assertEquals(2, receiver.posts().size());
-      assertEquals("http_error", receiver.post(2).header("X-One-Retry-Reason"));
+      assertEquals(2, receiver.requests().size());
+      assertEquals("http_error", receiver.request(2).header("X-One-Retry-Reason"));
       assertEquals(Outcome.Failed.status(status, null), rig.attempts(id).get(1).outcome());
       assertEquals(0, elsewhere.connections());
     }
@@ -284,12 +290,12 @@ class OneHorizonTest {
 
   @Test
   void goneIsAnErrorLikeAnyOther() throws Exception {
-    try (Receiver receiver = new Receiver().otherwise(Answer.status(410));
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().thenFails(410);
+      WebhookId hook = rig.hook().id();
       DeliveryId id = rig.publish("evt_1");
       rig.advance(Duration.ofMinutes(6));
-      assertEquals(4, receiver.posts().size());
+      assertEquals(4, receiver.requests().size());
       assertEquals(DeliveryState.EXHAUSTED, rig.delivery(id).state());
       assertTrue(rig.registry().find(hook).orElseThrow().enabled());
       assertEquals(LaneState.OPEN, rig.log().explain(hook).state());
@@ -298,14 +304,14 @@ class OneHorizonTest {
 
   @Test
   void aWebhookWithoutAKeySendsNoKeyHeader() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
       Registration hook = rig.hook(keyed(receiver).withoutSecret());
       assertTrue(hook.secret().isEmpty());
       rig.publisher().publish(Rig.task("evt_1", DATA));
       rig.settle();
       String keyless = wire(receiver, 0, "").replace("X-One-Webhook-Key: " + KEY + "\n", "");
-      assertEquals(keyless, receiver.post(1).wire());
+      assertEquals(keyless, Wire.of(receiver.request(1)));
     }
   }
 
@@ -313,8 +319,8 @@ class OneHorizonTest {
   void prefixAndUserAgentCanBeRenamed() throws Exception {
     DeliveryContract acme =
         Contracts.oneHorizon().named("acme").headerPrefix("X-Acme-").userAgent("Acme-Hooks/2.1");
-    try (Receiver receiver = Receiver.answering(500);
-        Rig rig = Rig.with(acme, receiver)) {
+    try (Rig rig = Rig.start(acme)) {
+      ScriptedReceiver receiver = rig.receiver().fails(1, 500);
       rig.hook(keyed(receiver));
       rig.publisher().publish(Rig.task("evt_1", DATA));
       rig.settle();
@@ -324,10 +330,10 @@ class OneHorizonTest {
               .replace("One-Horizon-Webhooks/1.0", "Acme-Hooks/2.1");
       List<String> sorted = Stream.of(renamed.split("\n\n", 2)[0].split("\n")).sorted().toList();
       List<String> came =
-          Stream.of(receiver.post(2).wire().split("\n\n", 2)[0].split("\n")).sorted().toList();
+          Stream.of(Wire.of(receiver.request(2)).split("\n\n", 2)[0].split("\n")).sorted().toList();
       assertEquals(sorted, came);
       assertEquals("Acme-Hooks/2.1", receiver.checks().get(0).header("User-Agent"));
-      assertFalse(receiver.post(2).wire().contains("X-One"));
+      assertFalse(Wire.of(receiver.request(2)).contains("X-One"));
     }
   }
 

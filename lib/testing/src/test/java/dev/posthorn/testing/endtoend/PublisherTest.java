@@ -17,6 +17,8 @@ import dev.posthorn.delivery.StoreFullException;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.InvalidEventException;
 import dev.posthorn.memory.InMemoryStore;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.testing.Seen;
 import dev.posthorn.webhook.WebhookSpec;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
@@ -40,25 +42,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of events at the front door, and of their data on the wire. */
 @SuppressWarnings("NullAway.Init") // set before each test
 class PublisherTest {
-  private Receiver receiver;
+  private ScriptedReceiver receiver;
   private Rig rig;
   private WebhookId hook;
 
   @BeforeEach
   void open() {
-    receiver = new Receiver();
     rig =
-        Rig.with(
+        Rig.start(
             Contracts.oneHorizon(),
-            builder -> builder.limits(Limits.standard().eventBytes(64 * 1024)),
-            receiver);
+            builder -> builder.limits(Limits.standard().eventBytes(64 * 1024)));
+    receiver = rig.receiver();
     hook = rig.hook(WebhookSpec.to(receiver.url()).allEvents()).id();
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     rig.close();
-    receiver.close();
   }
 
   private Published.Status status(CloudEvent event) {
@@ -79,7 +79,7 @@ class PublisherTest {
     assertEquals(Published.Status.CONFLICTING, status(Rig.task("evt_1", "{\"other\":1}")));
     assertEquals(Published.Status.ACCEPTED, status(Rig.task("EVT_1")), "case counts");
     rig.settle();
-    assertEquals(2, receiver.posts().size());
+    assertEquals(2, receiver.requests().size());
     assertEquals(Published.Status.KNOWN, status(Rig.task("evt_1")), "also after its delivery");
   }
 
@@ -97,7 +97,7 @@ class PublisherTest {
     assertEquals(Published.Status.ACCEPTED, status(timeless));
     rig.advance(java.time.Duration.ofSeconds(7));
     assertEquals(Published.Status.KNOWN, status(timeless));
-    assertTrue(receiver.post(1).text().contains("\"time\":\"2026-05-05T12:00:00Z\""));
+    assertTrue(receiver.request(1).text().contains("\"time\":\"2026-05-05T12:00:00Z\""));
   }
 
   @Test
@@ -111,14 +111,14 @@ class PublisherTest {
         List.of("ACCEPTED", "ACCEPTED", "KNOWN", "ACCEPTED"),
         all.stream().map(one -> one.status().name()).toList());
     rig.settle();
-    assertEquals(3, receiver.posts().size());
+    assertEquals(3, receiver.requests().size());
 
     CloudEvent bad = Rig.task("evt_5", "{oops");
     assertThrows(
         InvalidEventException.class,
         () -> rig.publisher().publishAll(List.of(Rig.task("evt_4"), bad)));
     rig.settle();
-    assertEquals(3, receiver.posts().size());
+    assertEquals(3, receiver.requests().size());
     assertEquals(List.of(), rig.log().ofEvent(Rig.SOURCE, "evt_4", Page.first(1)).items());
     assertEquals(List.of(), rig.publisher().publishAll(List.of()));
     List<CloudEvent> tooMany =
@@ -146,7 +146,7 @@ class PublisherTest {
   @Test
   void aFullStoreRefusesAndKeepsWhatItHas() throws Exception {
     InMemoryStore small = InMemoryStore.create(rig.time).atMost(20);
-    try (Rig full = Rig.with(Contracts.oneHorizon(), builder -> builder.store(small), receiver)) {
+    try (Rig full = Rig.start(Contracts.oneHorizon(), builder -> builder.store(small))) {
       List<WebhookId> hooks =
           IntStream.range(0, 15)
               .mapToObj(
@@ -178,7 +178,7 @@ class PublisherTest {
                 "inv_1",
                 new Invoice("inv_1", Instant.parse("2026-06-01T00:00:00Z"), 1999, List.of("é")));
     rig.settle();
-    Seen seen = receiver.post(1);
+    Seen seen = receiver.request(1);
     assertEquals("/rig", published.event().source());
     assertTrue(published.event().id().startsWith("evt_"));
     assertEquals(published.event().id(), seen.header("X-One-Event-Id"));
@@ -196,9 +196,9 @@ class PublisherTest {
     rig.publisher().publishJson("note.added", null, " {\"b\": 1.10, \"a\": [ ] } ");
     rig.settle();
     assertTrue(
-        receiver.post(1).text().endsWith(",\"data\": {\"b\": 1.10, \"a\": [ ] } }"),
-        receiver.post(1)::text);
-    assertFalse(receiver.post(1).text().contains("subject"));
+        receiver.request(1).text().endsWith(",\"data\": {\"b\": 1.10, \"a\": [ ] } }"),
+        receiver.request(1)::text);
+    assertFalse(receiver.request(1).text().contains("subject"));
     assertEquals(
         "data is given as text or bytes: use publishJson if it is JSON, otherwise a CloudEvent",
         assertThrows(
@@ -233,7 +233,7 @@ class PublisherTest {
   void jsonDataGoesOutDigitForDigit(String json) {
     rig.publisher().publish(Rig.task("evt_1", json));
     rig.settle();
-    byte[] sent = receiver.post(1).body();
+    byte[] sent = receiver.request(1).body();
     byte[] end = ("\"data\":" + json + "}").getBytes(StandardCharsets.UTF_8);
     assertArrayEquals(
         end, java.util.Arrays.copyOfRange(sent, sent.length - end.length, sent.length));
@@ -245,7 +245,7 @@ class PublisherTest {
     CloudEvent event = CloudEventBuilder.v1(Rig.task("evt_1")).withData("image/png", bytes).build();
     rig.publisher().publish(event);
     rig.settle();
-    String text = receiver.post(1).text();
+    String text = receiver.request(1).text();
     String expected = Base64.getEncoder().encodeToString(bytes);
     assertTrue(text.contains("\"datacontenttype\":\"image/png\""), text);
     assertTrue(text.endsWith(",\"data_base64\":\"" + expected + "\"}"), text);
@@ -255,7 +255,7 @@ class PublisherTest {
   void anEventWithoutDataHasNone() {
     rig.publisher().publish(CloudEventBuilder.v1(Rig.task("e")).withoutData().build());
     rig.settle();
-    assertFalse(receiver.post(1).text().contains("\"data\":"), receiver.post(1)::text);
+    assertFalse(receiver.request(1).text().contains("\"data\":"), receiver.request(1)::text);
   }
 
   static Stream<Arguments> refusals() {
@@ -322,7 +322,7 @@ class PublisherTest {
         assertThrows(InvalidEventException.class, () -> rig.publisher().publish(event));
     assertTrue(String.valueOf(refused.getMessage()).startsWith(beginning), refused::getMessage);
     rig.settle();
-    assertEquals(0, receiver.posts().size());
+    assertEquals(0, receiver.requests().size());
     assertEquals(List.of(), rig.deliveries(hook));
     assertEquals(Published.Status.ACCEPTED, status(Rig.task("evt_bad")), "its id is still free");
   }
@@ -336,10 +336,11 @@ class PublisherTest {
     rig.settle();
     assertEquals(100, published.deliveries().size());
     assertEquals(100, new HashSet<>(published.deliveries()).size());
-    assertEquals(100, receiver.posts().size());
-    assertEquals(1, receiver.posts().stream().map(Seen::text).distinct().count());
+    assertEquals(100, receiver.requests().size());
+    assertEquals(1, receiver.requests().stream().map(Seen::text).distinct().count());
     assertEquals(
-        100, receiver.posts().stream().map(p -> p.header("X-One-Webhook-Key")).distinct().count());
+        100,
+        receiver.requests().stream().map(p -> p.header("X-One-Webhook-Key")).distinct().count());
     for (DeliveryId id : published.deliveries()) {
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
     }
@@ -351,8 +352,8 @@ class PublisherTest {
     rig.publisher()
         .publish(CloudEventBuilder.v1(Rig.task("é 100%")).withType("tâche.créée").build());
     rig.settle();
-    assertEquals("%C3%A9%20100%25", receiver.post(1).header("X-One-Event-Id"));
-    assertEquals("t%C3%A2che.cr%C3%A9%C3%A9e", receiver.post(1).header("X-One-Event-Type"));
-    assertTrue(receiver.post(1).text().contains("\"id\":\"é 100%\""));
+    assertEquals("%C3%A9%20100%25", receiver.request(1).header("X-One-Event-Id"));
+    assertEquals("t%C3%A2che.cr%C3%A9%C3%A9e", receiver.request(1).header("X-One-Event-Type"));
+    assertTrue(receiver.request(1).text().contains("\"id\":\"é 100%\""));
   }
 }

@@ -16,8 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint on loopback that keeps what came, byte for byte, and answers by a script. HEAD and
- * GET are answered 204 unless {@link #checkedBy} says otherwise, and are kept apart.
+ * An endpoint on loopback that keeps what came, byte for byte, and answers by a script, also with
+ * what is no HTTP. For all else use {@link dev.posthorn.testing.ScriptedReceiver}. HEAD and GET are
+ * answered 204 unless {@link #checkedBy} says otherwise, and are kept apart.
  */
 final class Receiver implements AutoCloseable {
   private final ServerSocket server;

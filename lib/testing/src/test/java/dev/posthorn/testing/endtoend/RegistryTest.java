@@ -13,6 +13,7 @@ import dev.posthorn.delivery.NotFoundException;
 import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.testing.ScriptedReceiver;
 import dev.posthorn.webhook.EventPattern;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Registration;
@@ -35,19 +36,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Registering, reading and changing webhooks. */
 @SuppressWarnings("NullAway.Init") // set before each test
 class RegistryTest {
-  private Receiver receiver;
+  private ScriptedReceiver receiver;
   private Rig rig;
 
   @BeforeEach
   void open() {
-    receiver = new Receiver();
-    rig = Rig.to(receiver);
+    rig = Rig.start();
+    receiver = rig.receiver();
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     rig.close();
-    receiver.close();
   }
 
   private WebhookSpec spec() {
@@ -65,7 +65,7 @@ class RegistryTest {
     Secret key = made.secret().orElseThrow();
     assertTrue(key.reveal().length() >= 43, "32 random bytes");
     rig.publish("evt_1");
-    assertEquals(key.reveal(), receiver.post(1).header("X-One-Webhook-Key"));
+    assertEquals(key.reveal(), receiver.request(1).header("X-One-Webhook-Key"));
 
     Webhook read = rig.registry().find(made.id()).orElseThrow();
     assertEquals(key.fingerprint(), read.secretFingerprint());
@@ -187,11 +187,11 @@ class RegistryTest {
     assertEquals("UNWANTED", rig.publisher().publish(Rig.task("evt_1")).status().name(), "at once");
     rig.registry().update(hook, spec -> spec.events("task.updated", "comment.*"));
     rig.publish("evt_2");
-    assertEquals("newer", receiver.post(1).header("X-One-Webhook-Key"), "a key stays");
+    assertEquals("newer", receiver.request(1).header("X-One-Webhook-Key"), "a key stays");
     Webhook keyless = rig.registry().update(hook, WebhookSpec::withoutSecret);
     assertNull(keyless.secretFingerprint());
     rig.publish("evt_3");
-    assertFalse(receiver.post(2).has("X-One-Webhook-Key"));
+    assertFalse(receiver.request(2).has("X-One-Webhook-Key"));
   }
 
   @Test
@@ -244,7 +244,7 @@ class RegistryTest {
     rig.hook(spec().events(pattern, "other.*"));
     rig.hook(spec().events("*", "task.*", "task.updated"));
     rig.publish("evt_1");
-    assertEquals(2, receiver.posts().size());
+    assertEquals(2, receiver.requests().size());
   }
 
   @ParameterizedTest
@@ -266,16 +266,15 @@ class RegistryTest {
   @Test
   void severalContractsLiveSideBySide() throws Exception {
     try (Rig both =
-        Rig.with(
+        Rig.start(
             Contracts.oneHorizon(),
             builder ->
-                builder.contract(Contracts.oneHorizon().named("acme").headerPrefix("X-Acme-")),
-            receiver)) {
+                builder.contract(Contracts.oneHorizon().named("acme").headerPrefix("X-Acme-")))) {
       both.hook(spec());
       both.hook(spec().contract("acme"));
       both.publish("evt_1");
-      assertEquals(1, receiver.posts().stream().filter(p -> p.has("X-One-Event-Id")).count());
-      assertEquals(1, receiver.posts().stream().filter(p -> p.has("X-Acme-Event-Id")).count());
+      assertEquals(1, receiver.requests().stream().filter(p -> p.has("X-One-Event-Id")).count());
+      assertEquals(1, receiver.requests().stream().filter(p -> p.has("X-Acme-Event-Id")).count());
     }
   }
 

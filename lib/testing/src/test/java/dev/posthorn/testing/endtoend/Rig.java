@@ -16,6 +16,8 @@ import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.memory.InMemoryStore;
 import dev.posthorn.testing.ManualTime;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.testing.TestPosthorn;
 import dev.posthorn.webhook.EndpointPolicy;
 import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.WebhookRegistry;
@@ -30,11 +32,9 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/**
- * A whole Posthorn: real sockets, the store in memory, and time by hand. Only waiting is pretended.
- */
+/** A {@link TestPosthorn} with short words for task events and what becomes of them. */
 final class Rig implements AutoCloseable {
-  static final Instant NOON = Instant.parse("2026-05-05T12:00:00Z");
+  static final Instant NOON = TestPosthorn.START;
   static final Duration HANG = Duration.ofSeconds(30);
   static final String SOURCE = "onehorizon/workspaces/w_1";
 
@@ -42,26 +42,31 @@ final class Rig implements AutoCloseable {
   static final String CLOSED = "127.0.0.1:1";
 
   final ManualTime time = ManualTime.at(NOON);
-  final InMemoryStore store;
+  final InMemoryStore store = InMemoryStore.create(time);
   final Posthorn posthorn;
+  private final TestPosthorn test;
 
-  private Rig(
-      DeliveryContract contract, UnaryOperator<Posthorn.Builder> settings, EndpointPolicy policy) {
-    store = InMemoryStore.create(time);
-    Posthorn.Builder builder =
-        Posthorn.builder()
-            .name("rig")
-            .contract(contract)
-            .clock(time)
-            .scheduler(time)
-            .store(store)
-            .endpoints(policy);
-    posthorn = settings.apply(builder).build();
-    time.onStep(this::settle);
-    posthorn.start();
+  private Rig(DeliveryContract contract, UnaryOperator<Posthorn.Builder> settings) {
+    test =
+        TestPosthorn.start(
+            contract, time, builder -> settings.apply(builder.name("rig").store(store)));
+    posthorn = test.posthorn();
   }
 
   /** With One Horizon's contract as it is. */
+  static Rig start() {
+    return start(Contracts.oneHorizon());
+  }
+
+  static Rig start(DeliveryContract contract) {
+    return start(contract, builder -> builder);
+  }
+
+  static Rig start(DeliveryContract contract, UnaryOperator<Posthorn.Builder> settings) {
+    return new Rig(contract, settings);
+  }
+
+  /** With One Horizon's contract, and allowed to send to these alone. */
   static Rig to(Receiver... receivers) {
     return with(Contracts.oneHorizon(), receivers);
   }
@@ -72,7 +77,7 @@ final class Rig implements AutoCloseable {
 
   static Rig with(
       DeliveryContract contract, UnaryOperator<Posthorn.Builder> settings, Receiver... receivers) {
-    return new Rig(contract, settings, allowing(receivers));
+    return start(contract, builder -> settings.apply(builder.endpoints(allowing(receivers))));
   }
 
   static EndpointPolicy allowing(Receiver... receivers) {
@@ -83,21 +88,34 @@ final class Rig implements AutoCloseable {
     return policy;
   }
 
+  /** The one that is there from the start. */
+  ScriptedReceiver receiver() {
+    return test.receiver();
+  }
+
   WebhookRegistry registry() {
-    return posthorn.registry();
+    return test.registry();
   }
 
   EventPublisher publisher() {
-    return posthorn.publisher();
+    return test.publisher();
   }
 
   DeliveryLog log() {
-    return posthorn.deliveries();
+    return test.deliveries();
   }
 
-  /** Registers a webhook for all tasks, and verifies it. */
-  Registration hook(Receiver receiver) {
-    return hook(WebhookSpec.to(receiver.url()).events("task.*"));
+  /** Registers a webhook for all tasks to {@link #receiver}, and verifies it. */
+  Registration hook() {
+    return test.webhook("task.*");
+  }
+
+  Registration hook(ScriptedReceiver other) {
+    return hook(WebhookSpec.to(other.url()).events("task.*"));
+  }
+
+  Registration hook(Receiver other) {
+    return hook(WebhookSpec.to(other.url()).events("task.*"));
   }
 
   Registration hook(WebhookSpec spec) {
@@ -115,11 +133,11 @@ final class Rig implements AutoCloseable {
   }
 
   void settle() {
-    assertTrue(posthorn.settle(HANG), "what is due is sent");
+    test.settle();
   }
 
   void advance(Duration by) {
-    time.advance(by);
+    test.advance(by);
   }
 
   Explanation explain(DeliveryId id) {
@@ -140,7 +158,7 @@ final class Rig implements AutoCloseable {
 
   @Override
   public void close() {
-    posthorn.close();
+    test.close();
   }
 
   /** An event as One Horizon's documents show it. */

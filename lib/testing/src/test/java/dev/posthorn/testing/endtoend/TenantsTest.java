@@ -13,6 +13,7 @@ import dev.posthorn.delivery.NotFoundException;
 import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.testing.ScriptedReceiver;
 import dev.posthorn.webhook.Backlog;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookRegistry;
@@ -30,7 +31,7 @@ class TenantsTest {
   private static final Tenant ACME = Tenant.of("acme");
   private static final Tenant OTHER = Tenant.of("Acme");
 
-  private Receiver receiver;
+  private ScriptedReceiver receiver;
   private Rig rig;
   private WebhookRegistry mine;
   private WebhookRegistry others;
@@ -39,8 +40,8 @@ class TenantsTest {
 
   @BeforeEach
   void open() {
-    receiver = new Receiver();
-    rig = Rig.to(receiver);
+    rig = Rig.start();
+    receiver = rig.receiver();
     mine = rig.registry().forTenant(ACME);
     others = rig.registry().forTenant(OTHER);
     hook = mine.register(spec()).id();
@@ -50,9 +51,8 @@ class TenantsTest {
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     rig.close();
-    receiver.close();
   }
 
   private WebhookSpec spec() {
@@ -85,7 +85,7 @@ class TenantsTest {
     assertEquals(List.of(), others.list(Page.first(10)).items());
     assertEquals(before, mine.find(hook).orElseThrow(), "nothing has changed");
     assertEquals(1, receiver.checks().size());
-    assertEquals(1, receiver.posts().size());
+    assertEquals(1, receiver.requests().size());
   }
 
   @Test
@@ -119,7 +119,7 @@ class TenantsTest {
     assertEquals(Published.Status.ACCEPTED, publisher(OTHER).publish(Rig.task("evt_1")).status());
     assertEquals(Published.Status.KNOWN, publisher(ACME).publish(Rig.task("evt_1")).status());
     rig.settle();
-    assertEquals(2, receiver.posts().size());
+    assertEquals(2, receiver.requests().size());
     assertEquals(
         theirs,
         rig.log()

@@ -14,6 +14,9 @@ import dev.posthorn.delivery.Delivery;
 import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.Limits;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.testing.Answer;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.testing.Seen;
 import dev.posthorn.webhook.EndpointPolicy;
 import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
@@ -28,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerificationTest {
   private static final String WIRE =
       """
-      HEAD /hooks HTTP/1.1
+      HEAD /hooks
       Accept-Encoding: identity
       Connection: Keep-Alive
       Host: %s
@@ -36,20 +39,20 @@ class VerificationTest {
 
       """;
 
-  private static WebhookId register(Rig rig, Receiver receiver) {
+  private static WebhookId register(Rig rig, ScriptedReceiver receiver) {
     WebhookSpec spec =
         WebhookSpec.to(receiver.url()).events("task.*").secret(Secret.of("a-key-of-ours"));
     return rig.registry().register(spec).id();
   }
 
-  private static List<String> methods(Receiver receiver) {
+  private static List<String> methods(ScriptedReceiver receiver) {
     return receiver.checks().stream().map(Seen::method).toList();
   }
 
   @Test
   void headThatIsAnswered2xxVerifies() throws Exception {
-    try (Receiver receiver = new Receiver().checkedBy(Answer.status(200));
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().answersHead(200);
       WebhookId id = register(rig, receiver);
       assertNull(rig.registry().find(id).orElseThrow().verification(), "never checked");
       rig.advance(Duration.ofSeconds(5));
@@ -57,7 +60,7 @@ class VerificationTest {
       Verification result = rig.registry().verify(id);
 
       assertEquals(new Verification(true, Rig.NOON.plusSeconds(5), "HEAD answered 200"), result);
-      assertEquals(WIRE.formatted(receiver.address()), receiver.checks().get(0).wire());
+      assertEquals(WIRE.formatted(receiver.address()), Wire.of(receiver.checks().get(0)));
       Webhook kept = rig.registry().find(id).orElseThrow();
       assertEquals(result, kept.verification());
       assertTrue(kept.verified());
@@ -66,16 +69,16 @@ class VerificationTest {
 
   @Test
   void getIsAskedWhereHeadIsNotAllowed() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      receiver.checkedBy(byMethod(Answer.status(405), Answer.text(200, "internal page")));
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
+      receiver.answersHead(405).answersGet(Answer.status(200).body("internal page"));
       WebhookId id = register(rig, receiver);
       assertEquals(
           new Verification(true, Rig.NOON, "HEAD answered 405, GET answered 200"),
           rig.registry().verify(id));
       assertEquals(
           WIRE.formatted(receiver.address()).replace("HEAD", "GET"),
-          receiver.checks().get(1).wire());
+          Wire.of(receiver.checks().get(1)));
       assertEquals(2, receiver.checks().size());
       assertFalse(rig.registry().find(id).toString().contains("internal page"));
     }
@@ -84,8 +87,8 @@ class VerificationTest {
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 403, 404, 410, 429, 500, 501, 503})
   void getIsNotAskedAfterOtherAnswers(int status) throws Exception {
-    try (Receiver receiver = new Receiver().checkedBy(Answer.status(status));
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().answersHead(status);
       WebhookId id = register(rig, receiver);
       assertEquals(
           new Verification(false, Rig.NOON, "HEAD answered " + status), rig.registry().verify(id));
@@ -95,8 +98,8 @@ class VerificationTest {
 
   @Test
   void getThatFailsDoesNotVerify() throws Exception {
-    try (Receiver receiver = new Receiver().checkedBy(Answer.status(405));
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver().answersHead(405).answersGet(405);
       WebhookId id = register(rig, receiver);
       assertEquals(
           new Verification(false, Rig.NOON, "HEAD answered 405, GET answered 405"),
@@ -106,14 +109,14 @@ class VerificationTest {
 
   @Test
   void aRedirectIsNotFollowedAndDoesNotVerify() throws Exception {
-    try (Receiver elsewhere = new Receiver();
-        Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver, elsewhere)) {
-      Answer redirect = Answer.status(307, "Location: " + elsewhere.url());
+    try (ScriptedReceiver elsewhere = ScriptedReceiver.start();
+        Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
+      Answer redirect = Answer.status(307).header("Location", elsewhere.url());
       WebhookId id = register(rig, receiver);
-      receiver.checkedBy(redirect);
+      receiver.answersHead(redirect);
       assertEquals("HEAD answered 307", rig.registry().verify(id).detail());
-      receiver.checkedBy(byMethod(Answer.status(405), redirect));
+      receiver.answersHead(405).answersGet(redirect);
       assertEquals(
           new Verification(false, Rig.NOON, "HEAD answered 405, GET answered 307"),
           rig.registry().verify(id));
@@ -124,8 +127,8 @@ class VerificationTest {
   @Test
   void anEndpointThatHangsIsLeftAfterTheContractsTimeout() throws Exception {
     DeliveryContract quick = Contracts.oneHorizon().timeout(Duration.ofMillis(300));
-    try (Receiver receiver = new Receiver().checkedBy(Answer.hang());
-        Rig rig = Rig.with(quick, receiver)) {
+    try (Rig rig = Rig.start(quick)) {
+      ScriptedReceiver receiver = rig.receiver().answersHead(Answer.hang());
       WebhookId id = register(rig, receiver);
       Verification result = rig.registry().verify(id);
       assertFalse(result.verified());
@@ -136,7 +139,7 @@ class VerificationTest {
 
   @Test
   void anEndpointThatIsDownDoesNotVerify() throws Exception {
-    try (Rig rig = Rig.to()) {
+    try (Rig rig = Rig.start()) {
       WebhookId id =
           rig.registry().register(WebhookSpec.to("http://" + Rig.CLOSED + "/").allEvents()).id();
       assertEquals(
@@ -148,8 +151,8 @@ class VerificationTest {
   @Test
   void untilVerifiedEverythingIsHeldAndThenFlowsOldestFirst() throws Exception {
     Limits oneByOne = Limits.standard().inFlightPerWebhook(1);
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.with(Contracts.oneHorizon(), b -> b.limits(oneByOne), receiver)) {
+    try (Rig rig = Rig.start(Contracts.oneHorizon(), b -> b.limits(oneByOne))) {
+      ScriptedReceiver receiver = rig.receiver();
       WebhookId id = register(rig, receiver);
       for (int i = 1; i <= 5; i++) {
         rig.publish("evt_" + i);
@@ -167,16 +170,16 @@ class VerificationTest {
       assertEquals(List.of(DeliveryState.DELIVERED), states(rig, id));
       assertEquals(
           List.of("evt_1", "evt_2", "evt_3", "evt_4", "evt_5"),
-          receiver.posts().stream().map(post -> post.header("X-One-Event-Id")).toList());
+          receiver.requests().stream().map(post -> post.header("X-One-Event-Id")).toList());
     }
   }
 
   @Test
   void aNewUrlIsUnverifiedAgainAndHolds() throws Exception {
-    try (Receiver old = new Receiver();
-        Receiver moved = new Receiver();
-        Rig rig = Rig.to(old, moved)) {
-      WebhookId id = rig.hook(old).id();
+    try (ScriptedReceiver moved = ScriptedReceiver.start();
+        Rig rig = Rig.start()) {
+      ScriptedReceiver old = rig.receiver();
+      WebhookId id = rig.hook().id();
       rig.publish("evt_1");
 
       Webhook updated = rig.registry().update(id, spec -> spec.url(moved.url()));
@@ -186,8 +189,8 @@ class VerificationTest {
       assertEquals(DeliveryState.HELD, rig.deliveries(id).get(0).state());
       assertTrue(rig.registry().verify(id).verified());
       rig.settle();
-      assertEquals("evt_2", moved.post(1).header("X-One-Event-Id"));
-      assertEquals(1, old.posts().size());
+      assertEquals("evt_2", moved.request(1).header("X-One-Event-Id"));
+      assertEquals(1, old.requests().size());
       Webhook same = rig.registry().update(id, spec -> spec.url(moved.url()).allEvents());
       assertTrue(same.verified(), "the same URL stays verified");
     }
@@ -195,30 +198,30 @@ class VerificationTest {
 
   @Test
   void aRecheckThatFailsHolds() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId id = rig.hook(receiver).id();
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
+      WebhookId id = rig.hook().id();
       rig.publish("evt_1");
-      receiver.checkedBy(Answer.status(404));
+      receiver.answersHead(404);
       assertFalse(rig.registry().verify(id).verified());
       Delivery held = rig.delivery(rig.publish("evt_2"));
       assertEquals(DeliveryState.HELD, held.state());
       assertEquals(
           "It is held. The webhook is held: its endpoint could not be verified: HEAD answered 404.",
           rig.explain(held.id()).why());
-      assertEquals(1, receiver.posts().size());
+      assertEquals(1, receiver.requests().size());
 
-      receiver.checkedBy(Answer.status(204));
+      receiver.answersHead(204);
       rig.registry().verify(id);
       rig.settle();
-      assertEquals(2, receiver.posts().size());
+      assertEquals(2, receiver.requests().size());
     }
   }
 
   @Test
   void anAddressThatIsRefusedIsNotTouched() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
+    try (Rig rig = Rig.start()) {
+      ScriptedReceiver receiver = rig.receiver();
       WebhookId id = register(rig, receiver);
       try (Posthorn strict =
           Posthorn.builder()
@@ -237,11 +240,11 @@ class VerificationTest {
   @Test
   void aContractWithoutACheckVerifiesAtOnceAndHoldsNothing() throws Exception {
     DeliveryContract unchecked = Contracts.oneHorizon().verification(VerificationRule.NONE);
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.with(unchecked, receiver)) {
+    try (Rig rig = Rig.start(unchecked)) {
+      ScriptedReceiver receiver = rig.receiver();
       WebhookId id = register(rig, receiver);
       rig.publish("evt_1");
-      assertEquals(1, receiver.posts().size());
+      assertEquals(1, receiver.requests().size());
       assertEquals(
           new Verification(true, Rig.NOON, "its contract needs no check"),
           rig.registry().verify(id));
@@ -251,9 +254,5 @@ class VerificationTest {
 
   private static List<DeliveryState> states(Rig rig, WebhookId id) {
     return rig.deliveries(id).stream().map(Delivery::state).distinct().toList();
-  }
-
-  private static Answer byMethod(Answer head, Answer get) {
-    return (seen, connection) -> (seen.method().equals("HEAD") ? head : get).to(seen, connection);
   }
 }

@@ -46,7 +46,7 @@ final class PostgresDeliveries implements DeliveryStore {
   public List<Added> add(List<NewEvent> events, Duration lease) {
     // In the order of the keys, so that two publishers never wait for each other in a circle.
     List<Integer> order = new ArrayList<>(IntStream.range(0, events.size()).boxed().toList());
-    order.sort(Comparator.comparing(i -> events.get(i).key().toString()));
+    order.sort(Comparator.comparing(i -> hash(events.get(i).key()), Arrays::compare));
     return database.transaction(
         tx -> {
           Added[] answers = new Added[events.size()];
@@ -68,8 +68,8 @@ final class PostgresDeliveries implements DeliveryStore {
     List<NewDelivery> wanted = event.deliveries();
     List<Born> born =
         tx.query(
-            "insert into delivery (id, lane, event, state, due, due_before, began, max_age, leased,"
-                + " fence) select n.id, w.number, ?, 'PENDING',"
+            "insert into delivery (id, lane, tenant, event, state, due, due_before, began, max_age, leased,"
+                + " fence) select n.id, w.number, w.tenant, ?, 'PENDING',"
                 + " t.now + case when c.it then ? else 0 end * interval '1 microsecond',"
                 + " t.now, t.now, n.age, c.it, c.it::int"
                 + " from (select now_here() as now offset 0) t,"
@@ -153,6 +153,7 @@ final class PostgresDeliveries implements DeliveryStore {
                 + " where d.leased and d.state = 'PENDING'"
                 + " and d.lane in (select number from webhook) order by d.id for update of d)"
                 + " update delivery d set leased = false, state = k.state, ended = k.ended,"
+                + " ended_at = case when k.state <> 'PENDING' then now_here() end,"
                 + " attempts = d.attempts + k.tried,"
                 + " lapses = case when k.delay < 0 then d.lapses else 0 end,"
                 + " due = case when k.delay < 0 then d.due_before"

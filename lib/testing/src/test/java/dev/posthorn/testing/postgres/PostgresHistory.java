@@ -9,6 +9,7 @@ import dev.posthorn.delivery.EventKey;
 import dev.posthorn.delivery.LaneReport;
 import dev.posthorn.delivery.LaneState;
 import dev.posthorn.delivery.Page;
+import dev.posthorn.delivery.Replayed;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.DeliveryHistory;
@@ -22,6 +23,7 @@ import dev.posthorn.testing.postgres.Database.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -47,9 +49,11 @@ final class PostgresHistory implements DeliveryHistory {
           + " order by number desc limit 1) a on true";
 
   private final Database database;
+  private final PostgresFailed failed;
 
   PostgresHistory(Database database) {
     this.database = database;
+    this.failed = new PostgresFailed(database, SELECT, row -> read(row).delivery());
   }
 
   private record Row(long number, Delivery delivery) {}
@@ -104,7 +108,13 @@ final class PostgresHistory implements DeliveryHistory {
             Database.instantOf(row, "accepted_at"),
             state == DeliveryState.PENDING ? Database.instant(row, "next") : null,
             Attempts.outcome(row),
-            ended == null ? null : EndReason.valueOf(ended)));
+            ended == null ? null : EndReason.valueOf(ended),
+            Database.instant(row, "ended_at")));
+  }
+
+  @Override
+  public Page<Delivery> failed(Tenant tenant, Page.Request page) {
+    return failed.lastFirst(tenant, page);
   }
 
   @Override
@@ -123,10 +133,16 @@ final class PostgresHistory implements DeliveryHistory {
         query,
         limit,
         "d.state <> 'PENDING' or (not d.leased and d.due > now_here())",
-        "update delivery d set state = 'PENDING', ended = null, due = now_here(),"
+        "update delivery d set state = 'PENDING', ended = null, ended_at = null, due = now_here(),"
             + " round = round + e, attempts = attempts * (1 - e), lapses = lapses * (1 - e),"
             + " began = case e when 1 then now_here() else began end"
             + " from (select id, (state <> 'PENDING')::int as e from k join delivery using (id)) k");
+  }
+
+  @Override
+  public Replayed requeueFailed(
+      Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit) {
+    return failed.requeue(tenant, webhook, since, until, limit);
   }
 
   @Override
@@ -135,8 +151,8 @@ final class PostgresHistory implements DeliveryHistory {
         query,
         limit,
         "d.state = 'PENDING' and (not d.leased or d.due <= now_here())",
-        "update delivery d set state = 'DISCARDED', ended = 'DISCARDED_BY_OWNER', leased = false"
-            + " from k");
+        "update delivery d set state = 'DISCARDED', ended = 'DISCARDED_BY_OWNER', leased = false,"
+            + " ended_at = now_here() from k");
   }
 
   @Override
@@ -176,7 +192,7 @@ final class PostgresHistory implements DeliveryHistory {
                       + " and expires < now_here() and (not leased or due <= now_here())"
                       + " order by expires limit ? for update skip locked)"
                       + " update delivery d set state = 'EXHAUSTED', ended = 'EXPIRED',"
-                      + " leased = false from k where d.id = k.id returning d.id",
+                      + " leased = false, ended_at = now_here() from k where d.id = k.id returning d.id",
                   row -> row.getString(1),
                   limit);
           return tx
@@ -206,8 +222,9 @@ final class PostgresHistory implements DeliveryHistory {
     }
     int kept =
         tx.update(
-            "insert into delivery (id, lane, event, state, ended, attempts, due, due_before, began,"
-                + " max_age) select ?, number, ?, ?, ?, 1, t.now, t.now, t.now, ?"
+            "insert into delivery (id, lane, tenant, event, state, ended, attempts, due,"
+                + " due_before, began, ended_at, max_age)"
+                + " select ?, number, tenant, ?, ?, ?, 1, t.now, t.now, t.now, t.now, ?"
                 + " from webhook, (select now_here() as now offset 0) t where id = ? and tenant = ?",
             delivery.id().value(),
             hash,

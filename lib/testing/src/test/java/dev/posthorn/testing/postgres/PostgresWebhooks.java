@@ -7,6 +7,7 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.Changes;
 import dev.posthorn.store.Changes.Change;
+import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.store.WebhookStore;
 import dev.posthorn.testing.postgres.Database.Transaction;
@@ -15,11 +16,17 @@ import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 final class PostgresWebhooks implements WebhookStore {
@@ -36,9 +43,10 @@ final class PostgresWebhooks implements WebhookStore {
           boolean written =
               tx.update(
                       "insert into webhook (id, tenant, created_at, url, contract, events,"
-                          + " disabled, verified, checked_at, check_detail, fingerprint, keys,"
-                          + " unverified, ramp_permits, ramp_per, version) values"
-                          + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                          + " label, metadata, disabled, verified, checked_at, check_detail,"
+                          + " fingerprint, keys, key_ends, unverified, ramp_permits, ramp_per,"
+                          + " version) values"
+                          + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                           + " on conflict (id) do nothing",
                       concat(
                           new @Nullable Object[] {
@@ -67,8 +75,9 @@ final class PostgresWebhooks implements WebhookStore {
     Integer permits = ramp == null ? null : (Integer) ramp.permits();
     Long per = ramp == null ? null : (Long) PostgresStore.micros(ramp.per());
     return tx.update(
-            "update webhook set url = ?, contract = ?, events = ?, disabled = ?, verified = ?,"
-                + " checked_at = ?, check_detail = ?, fingerprint = ?, keys = ?, unverified = ?,"
+            "update webhook set url = ?, contract = ?, events = ?, label = ?, metadata = ?,"
+                + " disabled = ?, verified = ?, checked_at = ?, check_detail = ?,"
+                + " fingerprint = ?, keys = ?, key_ends = ?, unverified = ?,"
                 + " ramp_permits = ?, ramp_per = ?, version = ?, changed = nextval('change'),"
                 + " held_since = case when hold is null then now_here() else held_since end,"
                 + " open_since = case when hold is null then open_since else now_here() end,"
@@ -98,12 +107,17 @@ final class PostgresWebhooks implements WebhookStore {
       webhook.url(),
       webhook.contract(),
       webhook.events().stream().map(EventPattern::text).toArray(String[]::new),
+      webhook.label(),
+      webhook.metadata().entrySet().stream()
+          .flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
+          .toArray(String[]::new),
       webhook.disabled(),
       check == null ? null : (Boolean) check.verified(),
       check == null ? null : check.checkedAt(),
       check == null ? null : check.detail(),
       webhook.secretFingerprint(),
-      stored.keys().stream().map(Secret::reveal).toArray(String[]::new),
+      stored.keys().stream().map(key -> key.secret().reveal()).toArray(String[]::new),
+      stored.keys().stream().map(key -> micros(key.until())).toArray(Long[]::new),
       stored.unverified(),
       ramp == null ? null : (Integer) ramp.permits(),
       ramp == null ? null : (Long) PostgresStore.micros(ramp.per()),
@@ -212,16 +226,41 @@ final class PostgresWebhooks implements WebhookStore {
             row.getString("url"),
             row.getString("contract"),
             events,
+            row.getString("label"),
+            metadata(row),
             row.getString("disabled"),
             check,
             row.getString("fingerprint"),
             Database.instantOf(row, "created_at"));
-    List<Secret> keys =
-        Arrays.stream((String[]) row.getArray("keys").getArray()).map(Secret::of).toList();
     int permits = row.getInt("ramp_permits");
     Rate ramp =
         permits == 0 ? null : Rate.of(permits, PostgresStore.duration(row.getLong("ramp_per")));
     return new StoredWebhook(
-        webhook, keys, row.getString("unverified"), ramp, row.getLong("version"));
+        webhook, keys(row), row.getString("unverified"), ramp, row.getLong("version"));
+  }
+
+  private static Map<String, String> metadata(ResultSet row) throws SQLException {
+    String[] texts = (String[]) row.getArray("metadata").getArray();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    for (int i = 0; i < texts.length; i += 2) {
+      metadata.put(texts[i], texts[i + 1]);
+    }
+    return metadata;
+  }
+
+  private static List<StoredKey> keys(ResultSet row) throws SQLException {
+    String[] secrets = (String[]) row.getArray("keys").getArray();
+    @Nullable Long[] ends = (Long[]) row.getArray("key_ends").getArray();
+    List<StoredKey> keys = new ArrayList<>();
+    for (int i = 0; i < secrets.length; i++) {
+      Long end = ends[i];
+      Instant until = end == null ? null : Instant.EPOCH.plus(end, ChronoUnit.MICROS);
+      keys.add(new StoredKey(Secret.of(secrets[i]), until));
+    }
+    return keys;
+  }
+
+  private static @Nullable Long micros(@Nullable Instant instant) {
+    return instant == null ? null : (Long) ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 }

@@ -25,7 +25,10 @@ create table webhook (
   check_detail text,
   fingerprint text,
   created_at timestamptz not null,
+  label text not null,
+  metadata text[] not null,
   keys text[] not null,
+  key_ends bigint[] not null,
   unverified text,
   ramp_permits int,
   ramp_per bigint,
@@ -61,9 +64,11 @@ create table delivery (
   id text collate "C" primary key,
   number bigint generated always as identity,
   lane bigint not null,
+  tenant text collate "C" not null,
   event bytea not null,
   state text not null,
   ended text,
+  ended_at timestamptz,
   leased boolean not null default false,
   fence bigint not null default 0,
   round int not null default 1,
@@ -80,6 +85,8 @@ create index on delivery (lane, due, number) where state = 'PENDING';
 create index on delivery (expires) where state = 'PENDING';
 create index on delivery (lane, number);
 create index on delivery (event);
+create index on delivery (tenant, ended_at, number) where state = 'EXHAUSTED' and ended <> 'TEST';
+create index on delivery (lane, ended_at, number) where state = 'EXHAUSTED' and ended <> 'TEST';
 
 create table attempt (
   delivery text collate "C" not null references delivery on delete cascade,

@@ -1,4 +1,4 @@
-package dev.posthorn.examples;
+package dev.posthorn.examples.hosttests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -32,15 +32,25 @@ class ReadmeTest {
       import dev.posthorn.*;
       import dev.posthorn.contract.*;
       import dev.posthorn.delivery.*;
+      import dev.posthorn.receiver.*;
+      import dev.posthorn.testing.*;
       import dev.posthorn.webhook.*;
       import io.cloudevents.CloudEvent;
+      import java.io.InputStream;
       import java.time.*;
       import java.util.*;
+      import org.junit.jupiter.api.Test;
+      import org.junit.jupiter.api.extension.RegisterExtension;
+      import static org.junit.jupiter.api.Assertions.*;
       class Snippet {
         Posthorn posthorn;
         CloudEvent event;
         WebhookId id;
         String keyFromYourVault;
+        String method;
+        Map<String, List<String>> headers;
+        InputStream body;
+        Queue<CloudEvent> jobs;
         void run() throws Exception {
       %s
         }
