@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Makes one HTTP exchange, blocking. Thread-safe; calls do not wait for each other.
  *
  * <p>The request goes out as it is given: method, path and query, headers, bytes. Of its own the
- * sender adds {@code Host}, {@code Connection}, {@code Accept-Encoding: identity}, and with a
- * {@code POST} {@code Content-Length}, and nothing else: no {@code User-Agent}, no {@code
- * Content-Type}. A body is not sent in chunks, which many receivers cannot take.
+ * sender adds no more than {@code Host}, {@code Connection}, {@code Content-Length} and {@code
+ * Accept-Encoding: identity}: no {@code User-Agent}, no {@code Content-Type}. A {@code POST} tells
+ * the length of its body, since many receivers cannot take chunks.
  *
  * <p>It follows no redirect, keeps no cookie, answers no challenge, and repeats nothing because an
  * answer asks for it. A request goes out a second time only where a kept-alive connection turns out
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The receiver may be hostile. An answer takes bounded memory and no more time than the
  * deadline, however long it is and however slowly it comes; it is never inflated. Interim answers
  * (1xx) are passed over. Of the body no more is read than the snippet needs, or a little more to
- * keep the connection; one that is cut short, or without end, counts as answered all the same.
+ * keep the connection. So one without end counts as answered, as does one that is cut short; one
+ * that is still waited for at the deadline does not.
  */
 public interface WebhookSender extends AutoCloseable {
 
@@ -73,9 +74,10 @@ public interface WebhookSender extends AutoCloseable {
    * @param status the HTTP status, 200 to 599, or 0 if there was no valid response
    * @param failure why there was no response; null if there was one
    * @param retryAfter the {@code Retry-After} header as it came; null if there was none
-   * @param snippet the beginning of the response's text in its own charset, UTF-8 if it names none;
-   *     at most 1,024 characters, without control characters and lone surrogates; empty if there
-   *     was none, or if it is compressed, or not text by its media type or its bytes
+   * @param snippet the beginning of the response's text, read in the charset that it names, or as
+   *     UTF-8 if it names none that is known; at most 1,024 characters, without control characters
+   *     and lone surrogates; empty if there was none, or if it is compressed, or not text by its
+   *     media type or its bytes
    * @param took how long it lasted
    * @param resent true if the request went out a second time on a new connection
    */

@@ -68,10 +68,13 @@ abstract class AnswerCompatibility extends ResendCompatibility {
 
   @Test
   void interimAnswersArePassedOver() {
-    receiver.answers(
-        "HTTP/1.1 100 Continue\r\n\r\n"
-            + "HTTP/1.1 103 Early Hints\r\nRetry-After: 9\r\n\r\n"
-            + "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok");
+    receiver.does(
+        wire -> {
+          wire.read();
+          wire.write("HTTP/1.1 100 Continue\r\n\r\n");
+          wire.write("HTTP/1.1 103 Early Hints\r\nRetry-After: 9\r\n\r\n");
+          wire.answer("201 Created", bytes("ok"));
+        });
     Exchange exchange = post();
     assertEquals(201, exchange.status(), "interim answers are passed over");
     assertEquals("ok", exchange.snippet(), "the final answer's text counts");

@@ -22,7 +22,7 @@ final class RawReceiver implements AutoCloseable {
   /** One that answers everything with an empty 200, until it is told otherwise. */
   RawReceiver() {
     try {
-      server = new ServerSocket(0, 500, InetAddress.getByName("127.0.0.1"));
+      server = new ServerSocket(0, 500, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -60,10 +60,6 @@ final class RawReceiver implements AutoCloseable {
     return requests;
   }
 
-  int connections() {
-    return connections.size();
-  }
-
   @Override
   public void close() throws IOException {
     over.countDown();
@@ -77,7 +73,6 @@ final class RawReceiver implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket connection = server.accept();
-        connection.setTcpNoDelay(true);
         connections.add(connection);
         int number = connections.size();
         Together.aside(() -> converse(connection, number));
@@ -89,6 +84,7 @@ final class RawReceiver implements AutoCloseable {
 
   private void converse(Socket connection, int number) {
     try (connection) {
+      connection.setTcpNoDelay(true);
       conversation.hold(new Wire(connection, number, requests::add, over));
     } catch (IOException e) {
       // The sender has gone, which is what many tests are about.

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.posthorn.delivery.WebhookSender.Exchange;
 import dev.posthorn.delivery.WebhookSender.Request;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ abstract class RequestCompatibility extends SenderFixture {
     headers.put("X-Empty", "");
     headers.put("X-Long", "0123456789".repeat(400));
     headers.put("!#$%&'*+-.^_`|~1", "an odd name");
-    send(new Request("POST", url(), headers, bytes("x"), AMPLE));
+    send(new Request("POST", url("/hooks"), headers, bytes("x"), AMPLE));
 
     Heard heard = heard();
     headers.forEach(
@@ -55,7 +55,7 @@ abstract class RequestCompatibility extends SenderFixture {
             assertEquals(
                 List.of(value), heard.values(name), () -> name + " arrives once and as it is"));
     List<String> added = new ArrayList<>(heard.names());
-    headers.keySet().forEach(name -> added.remove(name.toLowerCase(java.util.Locale.ROOT)));
+    headers.keySet().forEach(name -> added.remove(name.toLowerCase(Locale.ROOT)));
     assertTrue(OWN.containsAll(added), () -> "no header is added but " + OWN + ": " + added);
   }
 
@@ -143,9 +143,5 @@ abstract class RequestCompatibility extends SenderFixture {
     post();
     post();
     assertEquals(List.of(), receiver.requests().get(1).values("Cookie"), "no cookie is sent back");
-  }
-
-  private URI url() {
-    return request("POST", "/hooks", NOTHING, AMPLE).url();
   }
 }

@@ -47,9 +47,19 @@ abstract class SenderFixture {
     receiver.close();
   }
 
+  /** Begins anew: another sender, which has no connections, and a receiver that heard nothing. */
+  final void reopen() {
+    sender.close();
+    receiver.requests().clear();
+    sender = open(receiver.address());
+  }
+
   final Request request(String method, String target, byte[] body, Duration deadline) {
-    return new Request(
-        method, URI.create("http://" + receiver.address() + target), Map.of(), body, deadline);
+    return new Request(method, url(target), Map.of(), body, deadline);
+  }
+
+  final URI url(String target) {
+    return URI.create("http://" + receiver.address() + target);
   }
 
   final Exchange post() {

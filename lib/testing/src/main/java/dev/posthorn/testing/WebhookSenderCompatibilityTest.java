@@ -125,8 +125,11 @@ public abstract class WebhookSenderCompatibilityTest extends DisruptionCompatibi
         wire -> {
           wire.read();
           wire.write(RawReceiver.OK);
-          wire.read();
-          gone.countDown();
+          try {
+            wire.hang();
+          } finally {
+            gone.countDown();
+          }
         });
     post();
     sender.close();
