@@ -164,7 +164,7 @@ abstract class DisruptionCompatibility extends SnippetCompatibility {
   }
 
   private void fails(FailureDetail detail, Wire.Conversation conversation) {
-    receiver.requests().clear();
+    reopen();
     receiver.does(conversation);
     Exchange exchange = post();
     assertEquals(detail, exchange.failure(), "what kind of failure it is");
@@ -174,7 +174,7 @@ abstract class DisruptionCompatibility extends SnippetCompatibility {
   }
 
   private void timesOut(Wire.Conversation conversation) {
-    receiver.requests().clear();
+    reopen();
     receiver.does(conversation);
     Exchange exchange = post(SHORT);
     assertEquals(FailureDetail.READ_TIMEOUT, exchange.failure(), "no whole answer came in time");

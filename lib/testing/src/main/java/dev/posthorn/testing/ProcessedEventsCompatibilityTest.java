@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>By default it waits for leases to run out, for about fifteen seconds. A memory whose time is
+ * <p>By default it waits for leases to run out, for about thirteen seconds. A memory whose time is
  * moved by hand overrides {@link #passTime}; one over a slow network may need a longer {@link
  * #moment}. No test has more than a thousand events.
  */

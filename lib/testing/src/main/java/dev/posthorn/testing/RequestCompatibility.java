@@ -11,13 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a {@code WebhookSender} promises to put on the wire. */
 abstract class RequestCompatibility extends SenderFixture {
-  private static final Set<String> OWN =
-      Set.of("host", "connection", "content-length", "accept-encoding");
+  private static final List<String> OWN =
+      List.of("host", "connection", "content-length", "accept-encoding");
 
   @Test
   void methodPathAndQueryArriveAsTheyAre() {

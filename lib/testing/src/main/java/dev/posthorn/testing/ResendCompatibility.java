@@ -48,6 +48,18 @@ abstract class ResendCompatibility extends RequestCompatibility {
   }
 
   @Test
+  void aConnectionThatIsClosedBetweenRequestsCostsNothing() {
+    receiver.does(
+        wire -> {
+          wire.read();
+          wire.write(RawReceiver.OK);
+        });
+    for (int i = 0; i < 20; i++) {
+      assertEquals(200, post().status(), "a dead kept connection makes no exchange fail");
+    }
+  }
+
+  @Test
   void whatIsSentAgainIsTheSame() {
     receiver.does(
         wire -> {
