@@ -8,6 +8,9 @@ import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.delivery.WebhookSender.Exchange;
 import dev.posthorn.delivery.WebhookSender.Request;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -23,8 +26,15 @@ abstract class DisruptionCompatibility extends SnippetCompatibility {
 
   @Test
   void aClosedPortIsRefused() throws IOException {
-    receiver.close();
-    assertEquals(FailureDetail.CONNECT_REFUSED, post().failure(), "nobody listens at the port");
+    try (Socket taken = new Socket()) { // so that nobody else can listen there
+      taken.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      sender.close();
+      sender = open(address);
+      URI url = URI.create("http://" + address + "/hooks");
+      Exchange exchange = send(new Request("POST", url, Map.of(), bytes("x"), AMPLE));
+      assertEquals(FailureDetail.CONNECT_REFUSED, exchange.failure(), "nobody listens at the port");
+    }
   }
 
   @Test

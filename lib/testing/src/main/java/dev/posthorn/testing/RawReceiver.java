@@ -55,6 +55,11 @@ final class RawReceiver implements AutoCloseable {
     return "127.0.0.1:" + server.getLocalPort();
   }
 
+  /** Waits for as many requests, which may lie unread for a while; false if it waits in vain. */
+  boolean hears(int count) {
+    return Together.comes(() -> requests.size() >= count);
+  }
+
   /** Whole requests, as they came. */
   List<Heard> requests() {
     return requests;

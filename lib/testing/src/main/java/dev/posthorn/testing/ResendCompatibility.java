@@ -115,6 +115,7 @@ abstract class ResendCompatibility extends RequestCompatibility {
     Exchange second = post(SHORT);
     assertEquals(FailureDetail.READ_TIMEOUT, second.failure(), "no answer came in time");
     assertFalse(second.resent(), "what may still be handled is not sent again");
+    assertTrue(receiver.hears(2), "both are sent");
     assertEquals(2, receiver.requests().size(), "what may still be handled is not sent again");
   }
 

@@ -21,8 +21,8 @@ abstract class SenderFixture {
   /** Where an answer comes: only a hang makes it wait for long. */
   static final Duration AMPLE = Duration.ofSeconds(30);
 
-  /** Where none comes. */
-  static final Duration SHORT = Duration.ofMillis(500);
+  /** Where none comes: enough for a busy machine to connect. */
+  static final Duration SHORT = Duration.ofSeconds(1);
 
   /** What a machine that is busy may take longer than a deadline. */
   private static final Duration A_LITTLE = Duration.ofSeconds(10);
@@ -93,6 +93,7 @@ abstract class SenderFixture {
 
   /** The one request that was sent. */
   final Heard heard() {
+    assertTrue(receiver.hears(1), "an exchange is one request, not none");
     assertEquals(1, receiver.requests().size(), "an exchange is one request");
     return receiver.requests().get(0);
   }

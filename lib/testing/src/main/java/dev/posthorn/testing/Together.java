@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /** Threads beside the test's own, and waiting for them; only a hang makes it wait for long. */
 final class Together {
@@ -70,6 +71,24 @@ final class Together {
   static boolean comes(CountDownLatch latch) {
     try {
       return latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** True as soon as the condition, looked at again and again, is; false if that takes for ever. */
+  static boolean comes(BooleanSupplier condition) {
+    long start = System.nanoTime();
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      while (!condition.getAsBoolean()) {
+        boolean isLate = System.nanoTime() - start > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        if (isLate || never.await(1, TimeUnit.MILLISECONDS)) {
+          return false;
+        }
+      }
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

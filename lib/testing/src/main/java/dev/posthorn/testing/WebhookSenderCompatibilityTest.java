@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>It sends to a receiver on 127.0.0.1, and takes about ten seconds, since deadlines have to
+ * <p>It sends to a receiver on 127.0.0.1, and takes about fifteen seconds, since deadlines have to
  * pass. What a sender refuses, and whom it trusts, are its own and not tested here.
  */
 public abstract class WebhookSenderCompatibilityTest extends DisruptionCompatibility {
