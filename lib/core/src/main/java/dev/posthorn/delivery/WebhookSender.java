@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes one HTTP exchange, blocking. Thread-safe. It follows no redirect, keeps no cookie, adds no
  * header of its own except what HTTP needs, and never sends a request a second time, save once on a
- * new connection if a kept-alive one was dead before a byte of response came.
+ * new connection if a kept-alive one was dead before a byte of response came. It is the last guard
+ * of the host's own network: what a name resolves to is known nowhere else.
  */
 public interface WebhookSender extends AutoCloseable {
 
@@ -28,10 +29,10 @@ public interface WebhookSender extends AutoCloseable {
    * One request.
    *
    * @param method {@code POST}, {@code HEAD} or {@code GET}
-   * @param url a canonical URL that the endpoint policy accepts
+   * @param url a canonical URL that the endpoint policy accepted when the webhook was registered
    * @param headers names and values, checked by whoever made them; may hold keys
    * @param body the bytes to send; empty for {@code HEAD} and {@code GET}
-   * @param deadline the limit of the whole exchange, name look-up included
+   * @param deadline the limit of the whole exchange from now, name look-up included
    */
   @SuppressWarnings("ArrayRecordComponent") // shared, never compared, never changed
   record Request(
