@@ -2,6 +2,8 @@ package dev.posthorn.examples.ownstore;
 
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingLong;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 
 import com.sun.net.httpserver.Headers;
@@ -70,7 +72,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -81,15 +82,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store on plain collections that keeps every promise of {@link Storage}; {@code OwnStoreTest}
- * shows it. Start your own from here.
+ * A store on plain collections that keeps every promise of {@link Storage}: {@code OwnStoreTest}
+ * shows it, and shows how yours is tested. Start your own from here.
  *
- * <p>One lock makes each call atomic, and everything is found by looking at every row: where yours
- * has a database, transactions and indexes do that. Three kinds of rows are kept: events, to know
- * them again; deliveries; and lanes, each a webhook with what stands in the way of its deliveries.
+ * <p>One lock makes each call atomic, and everything is found by looking at every row; transactions
+ * and indexes do that in a database. Three kinds of rows are kept: events, to know them again;
+ * deliveries with their attempts; and lanes, each a webhook with what stands in the way of its
+ * deliveries.
  *
- * <p>When it is full it forgets what ended first, as {@code posthorn.memory} does. No webhook has a
- * quota of it.
+ * <p>When it is full it forgets those deliveries that ended first, and refuses new ones if that
+ * does not help. Any webhook may fill it. It remembers the ids of deleted webhooks for ever.
  */
 public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, WebhookStore {
   private final Clock clock;
@@ -97,7 +99,7 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
   private final Map<EventKey, CanonicalEvent> events = new HashMap<>();
   private final Map<DeliveryId, Row> rows = new LinkedHashMap<>(); // oldest first
   private final Map<WebhookId, Lane> lanes = new HashMap<>();
-  private final Map<WebhookId, Long> changes = new HashMap<>(); // of deleted ones too
+  private final Map<WebhookId, Long> changes = new HashMap<>(); // each one's last
   private final Set<String> nodes = new TreeSet<>();
   private long numbers; // everything that has an order gets its place by it
 
@@ -175,18 +177,17 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
   }
 
   private void makeRoom(int wanted) {
-    long excess = Math.max(0, (long) rows.size() + wanted - capacity);
+    int excess = rows.size() + wanted - capacity;
+    if (excess <= 0) {
+      return;
+    }
     List<Row> firstEnded =
         all(Row::ended).sorted(comparingLong(row -> row.endNumber)).limit(excess).toList();
     if (firstEnded.size() < excess) {
       throw new StoreFullException(
-          "the store keeps "
-              + capacity
-              + " deliveries, and too few have ended; publish again later");
+          "the store is full of deliveries that have not ended, it may keep " + capacity);
     }
-    if (excess > 0) {
-      forget(firstEnded);
-    }
+    forget(firstEnded);
   }
 
   @Override
@@ -195,28 +196,26 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
     nodes.add(request.node());
     List<Claim> claims = new ArrayList<>();
     Duration more = Claims.NEVER;
-    for (Queue<Row> pending : pendingByLane()) {
+    for (PriorityQueue<Row> pending : pendingByLane()) {
       Duration next = serve(pending, request, now, claims);
       more = next.compareTo(more) < 0 ? next : more;
     }
     return new Claims(claims, more);
   }
 
-  /** The pending deliveries of each lane that is not held, that served longest ago first. */
-  private List<Queue<Row>> pendingByLane() {
-    Map<Lane, Queue<Row>> lanes = new HashMap<>();
-    all(row -> row.state() == DeliveryState.PENDING)
-        .forEach(
-            row ->
-                lanes
-                    .computeIfAbsent(row.lane, lane -> new PriorityQueue<>(Row.OLDEST_DUE))
-                    .add(row));
-    return lanes.values().stream().sorted(comparingLong(rows -> rows.element().lane.turn)).toList();
+  /** The pending deliveries of each lane that is not held; those served longest ago first. */
+  private List<PriorityQueue<Row>> pendingByLane() {
+    return all(row -> row.state() == DeliveryState.PENDING)
+        .collect(groupingBy(row -> row.lane, toCollection(() -> new PriorityQueue<>(Row.BY_DUE))))
+        .values()
+        .stream()
+        .sorted(comparingLong(pending -> pending.element().lane.turn))
+        .toList();
   }
 
   /** Grants what one lane may send, and returns how long until it may send more. */
   private Duration serve(
-      Queue<Row> pending, ClaimRequest request, Instant now, List<Claim> claims) {
+      PriorityQueue<Row> pending, ClaimRequest request, Instant now, List<Claim> claims) {
     Lane lane = pending.element().lane;
     int room = request.room().getOrDefault(lane.id(), request.perLane());
     for (int granted = 0; granted < room; granted++) {
@@ -469,22 +468,23 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
 
   @Override
   public synchronized Changes changedSince(String cursor, int size) {
-    List<Map.Entry<WebhookId, Long>> rest =
-        after("changes", cursor, changes.entrySet().stream(), Map.Entry::getValue).toList();
-    List<Change> first =
-        rest.stream()
-            .limit(size)
-            .map(Map.Entry::getKey)
-            .map(
-                id ->
-                    new Change(
-                        id, Optional.ofNullable(lanes.get(id)).map(l -> l.stored).orElse(null)))
-            .toList();
-    String next = first.isEmpty() ? cursor : "changes" + rest.get(first.size() - 1).getValue();
-    return new Changes(first, next, rest.size() > size);
+    Page<Change> page =
+        page(
+            "changes",
+            new Page.Request(cursor, size),
+            changes.entrySet().stream(),
+            Map.Entry::getValue,
+            entry -> new Change(entry.getKey(), stored(entry.getKey())));
+    String all = "changes" + numbers;
+    return new Changes(page.items(), page.next().orElse(all), page.next().isPresent());
   }
 
-  /** Numbered and written under one lock: nobody can have seen a later number before it. */
+  private @Nullable StoredWebhook stored(WebhookId id) {
+    Lane lane = lanes.get(id);
+    return lane == null ? null : lane.stored;
+  }
+
+  /** Under the lock, so nobody has seen a later number and will miss this one. */
   private void changed(WebhookId id) {
     changes.put(id, ++numbers);
   }
@@ -554,7 +554,7 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
 
   /** A delivery with its attempts. */
   private static final class Row {
-    static final Comparator<Row> OLDEST_DUE =
+    static final Comparator<Row> BY_DUE =
         comparing((Row row) -> row.due).thenComparing(row -> row.number);
 
     final long number;
@@ -731,8 +731,7 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
       if (held()) {
         return "The webhook is held: " + stored.hold() + ".";
       }
-      String free =
-          pace == null ? "Nothing stands in its way." : "It is sent at most " + pace.rate + ".";
+      String free = pace == null ? "Nothing stands in its way." : "It comes back slowly.";
       return gated(now) ? gateWhy : free;
     }
 
