@@ -33,9 +33,10 @@ public interface DeliveryHistory {
   List<Attempt> attempts(DeliveryId delivery);
 
   /**
-   * Makes deliveries due now. One that has ended starts a new round: no attempts, a new age. One
-   * that waits for a retry keeps its round and attempts. One that is claimed stays as it is, and so
-   * does one that has ended while its webhook has as many pending deliveries as the store allows.
+   * Makes deliveries due now. One that has ended starts a new round: no attempts, no lapses, a new
+   * age. One that waits for a retry keeps its round and attempts. One that is claimed stays as it
+   * is, and so does one that has ended while its webhook has as many pending deliveries as the
+   * store allows.
    *
    * @return how many were changed
    */
