@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * (1xx) are passed over. Of the body no more is read than the snippet needs, or a little more to
  * keep the connection. So one without end counts as answered, as does one that is cut short; one
  * that is still waited for at the deadline does not.
+ *
+ * <p>A sender is the last guard of the host's own network: what a name resolves to is known nowhere
+ * else.
  */
 public interface WebhookSender extends AutoCloseable {
 
@@ -53,10 +56,10 @@ public interface WebhookSender extends AutoCloseable {
    * One request.
    *
    * @param method {@code POST}, {@code HEAD} or {@code GET}
-   * @param url a canonical URL that the endpoint policy accepts
+   * @param url a canonical URL that the endpoint policy accepted when the webhook was registered
    * @param headers names and values, checked by whoever made them; may hold keys
    * @param body the bytes to send; empty for {@code HEAD} and {@code GET}
-   * @param deadline the limit of the whole exchange, name look-up included
+   * @param deadline the limit of the whole exchange from now, name look-up included
    */
   @SuppressWarnings("ArrayRecordComponent") // shared, never compared, never changed
   record Request(
