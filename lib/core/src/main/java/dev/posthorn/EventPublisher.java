@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       larger than {@link dev.posthorn.delivery.Limits#eventBytes()}, or is of a type that is not
  *       in the closed catalogue, if the builder was given one ({@code eventTypes}). The message
  *       names the nearest type that is.
+ *   <li>{@link IllegalStateException}: the instance has been closed, and its store ends with the
+ *       process.
  *   <li>{@link dev.posthorn.delivery.StoreFullException}: the store has no room; nothing was
  *       stored.
  *   <li>{@link dev.posthorn.delivery.StoreException}: the store failed; publish it again.

@@ -243,9 +243,9 @@ public final class Posthorn implements AutoCloseable {
 
   /**
    * Ends it, within {@link Limits#closeWithin()}: with a store that does not outlive the process it
-   * first sends what is due; then it claims no more, waits for what is in flight, cuts off what
-   * takes too long, and gives unsent claims back. Schedulers, executors, stores and senders that
-   * the host handed in stay open. Idempotent.
+   * accepts nothing more and first sends what is due; then it claims no more, waits for what is in
+   * flight, cuts off what takes too long, and gives unsent claims back. Schedulers, executors,
+   * stores and senders that the host handed in stay open. Idempotent.
    */
   @Override
   public synchronized void close() {
@@ -255,6 +255,7 @@ public final class Posthorn implements AutoCloseable {
     closed = true;
     long start = ticks.getAsLong();
     if (!storage.durable()) {
+      engine.refuseEvents();
       engine.settle(left(start, limits.closeWithin().dividedBy(2)));
     }
     engine.turnOff();

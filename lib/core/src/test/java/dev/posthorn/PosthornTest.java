@@ -111,6 +111,19 @@ class PosthornTest {
   }
 
   @Test
+  void whatIsPublishedAfterClosingIsRefusedSinceItWouldBeLost() {
+    Posthorn posthorn = start(builder());
+    register(posthorn);
+    posthorn.close();
+    IllegalStateException refused =
+        assertThrows(IllegalStateException.class, () -> publish(posthorn, "late"));
+    assertTrue(
+        String.valueOf(refused.getMessage())
+            .endsWith("has been closed: the events were not accepted"),
+        refused::toString);
+  }
+
+  @Test
   void aPublishedEventIsDelivered() {
     Posthorn posthorn = start(builder());
     register(posthorn);
