@@ -11,10 +11,8 @@ import javax.sql.DataSource;
 
 /** What stands in the tables. */
 final class Rows {
-  private static final String PENDING =
-      "select count(*) from posthorn_pending";
-  private static final String LEASED =
-      "select count(*) from posthorn_pending where leased";
+  private static final String PENDING = "select count(*) from posthorn_pending";
+  private static final String LEASED = "select count(*) from posthorn_pending where leased";
   private static final String STORED = "select id from posthorn_event where id like ? || '-%'";
   private static final String UNDELIVERED =
       "select 'not delivered: ' || e.id || ' ' || d::text from posthorn_event e"
