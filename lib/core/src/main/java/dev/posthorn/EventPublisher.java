@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts events. When a call returns, every delivery that it made is stored, and sending has
- * nothing more to do with the caller. Thread-safe; blocks only for the store.
+ * nothing more to do with the caller. Thread-safe; blocks only for the store. Before the instance
+ * is started, and after it is stopped, events are stored all the same.
  *
  * <p>An event is unique by its {@code source} and {@code id} within a tenant: publishing it again
  * makes nothing new, so that a caller who does not know whether a call succeeded repeats it.
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *       larger than {@link dev.posthorn.delivery.Limits#eventBytes()}, or is of a type that is not
  *       in the closed catalogue, if the builder was given one ({@code eventTypes}). The message
  *       names the nearest type that is.
+ *   <li>{@link IllegalStateException}: the instance has been closed, and its store ends with the
+ *       process.
  *   <li>{@link dev.posthorn.delivery.StoreFullException}: the store has no room; nothing was
  *       stored.
  *   <li>{@link dev.posthorn.delivery.StoreException}: the store failed; publish it again.
@@ -54,16 +57,19 @@ public interface EventPublisher {
    *
    * @param events at most 1,000
    * @return what became of each, in their order
+   * @throws IllegalArgumentException if there are more
    */
   List<Published> publishAll(List<CloudEvent> events);
 
   /**
-   * Publishes an event without a CloudEvent at hand: its id is new, its source the instance's.
+   * Publishes an event without a CloudEvent at hand: its id is new, its source the instance's, its
+   * time now. Since the id is new each time, such a call repeated publishes a second event.
    *
    * @param type for example {@code task.created}
    * @param subject what it is about, for example {@code tsk_1}; null for nothing
-   * @param data a record, bean, map or list that Jackson can write; dates become ISO 8601 text. For
-   *     JSON that is already text use {@link #publishJson}
+   * @param data a record, bean, map or list that Jackson can write, see {@link
+   *     dev.posthorn.event.JsonData#fromObject}. Text and bytes are refused: for JSON that is
+   *     already text use {@link #publishJson}
    */
   Published publish(String type, @Nullable String subject, Object data);
 

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * How an instance is, in bounded time.
  *
  * @param ok true if the store works, nothing has been due for over a minute, and every webhook's
- *     contract is known
- * @param liveNodes the processes that claim from the store, by name
- * @param oldestDue how long the oldest due delivery has been due; zero if none is
+ *     contract is known; endpoints that fail are no fault of the instance, see {@code troubled}
+ * @param liveNodes the processes that claim from the store, by the names of their instances
+ * @param oldestDue how long the oldest due delivery has been due, of webhooks that may be sent to;
+ *     zero if none is
  * @param inFlight exchanges that are under way in this instance
  * @param pending deliveries that are pending or held; empty if the store would have to count
  * @param lateResults results of this instance that were refused, since another process had taken

@@ -108,7 +108,7 @@ public final class Posthorn implements AutoCloseable {
     directory = new Directory(storage.webhooks(), contracts);
     Host host =
         new Host(
-            b.name,
+            b.name + "-" + ids.instance(),
             clock,
             ticks,
             b.random,
@@ -157,13 +157,14 @@ public final class Posthorn implements AutoCloseable {
     }
   }
 
-  /** Begins a new instance, with defaults for everything. */
+  /** A builder with defaults for everything. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Begins to send. Before it, everything else works: events are stored, and nothing is sent.
+   * Begins to send. Before it, everything else works: events are stored, and only verifications and
+   * test events go out. Does nothing if it is started already.
    *
    * @return this
    * @throws IllegalStateException if it has been closed
@@ -223,18 +224,22 @@ public final class Posthorn implements AutoCloseable {
 
   /**
    * Waits until nothing is in flight and nothing is due now; what waits for a later retry does not
-   * count.
+   * count. Where nothing is sent, since it is not started or was stopped, nothing counts as due.
    *
-   * @return false if that did not happen within the limit
+   * @param atMost zero for a look
+   * @return false if that did not happen within the limit, or the thread was interrupted, which it
+   *     then still is
    */
   public boolean settle(Duration atMost) {
     return engine.settle(atMost);
   }
 
   /**
-   * Waits until nothing is pending, later retries included; what is held does not count.
+   * Waits until nothing is pending, later retries included; what is held does not count. To be
+   * called while it is started.
    *
-   * @return false if that did not happen within the limit
+   * @return false if that did not happen within the limit, or the thread was interrupted, which it
+   *     then still is
    */
   public boolean drain(Duration atMost) {
     return engine.drain(atMost);
@@ -242,9 +247,9 @@ public final class Posthorn implements AutoCloseable {
 
   /**
    * Ends it, within {@link Limits#closeWithin()}: with a store that does not outlive the process it
-   * first sends what is due; then it claims no more, waits for what is in flight, cuts off what
-   * takes too long, and gives unsent claims back. Schedulers, executors, stores and senders that
-   * the host handed in stay open. Idempotent.
+   * accepts nothing more and first sends what is due; then it claims no more, waits for what is in
+   * flight, cuts off what takes too long, and gives unsent claims back. Schedulers, executors,
+   * stores and senders that the host handed in stay open. Idempotent.
    */
   @Override
   public synchronized void close() {
@@ -254,6 +259,7 @@ public final class Posthorn implements AutoCloseable {
     closed = true;
     long start = ticks.getAsLong();
     if (!storage.durable()) {
+      engine.refuseEvents();
       engine.settle(left(start, limits.closeWithin().dividedBy(2)));
     }
     engine.turnOff();
@@ -318,7 +324,11 @@ public final class Posthorn implements AutoCloseable {
     return lease;
   }
 
-  /** What an instance is made of. Not thread-safe; can be used once more after {@link #build}. */
+  /**
+   * What an instance is made of. What is handed in must be thread-safe. Where a method is called
+   * again, the last call counts, but for {@link #contract}. Not thread-safe; can be used again
+   * after {@link #build}.
+   */
   public static final class Builder {
     private final List<DeliveryContract> contracts = new ArrayList<>();
     private String name = "posthorn";
@@ -341,6 +351,8 @@ public final class Posthorn implements AutoCloseable {
 
     /**
      * The instance's name in logs, threads and health reports. The default is {@code posthorn}.
+     * Several may have the same: where they share a store, each is told by its name, a hyphen and 8
+     * random characters.
      *
      * @throws IllegalArgumentException if it is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
      */
@@ -354,8 +366,9 @@ public final class Posthorn implements AutoCloseable {
     }
 
     /**
-     * A contract that webhooks may have; may be called several times, and the first is the usual
-     * one. The default is {@link Contracts#oneHorizon()} alone.
+     * A contract that webhooks may have; may be called several times, with different names, and the
+     * first is that of webhooks that name none. The default is {@link Contracts#oneHorizon()}
+     * alone.
      */
     public Builder contract(DeliveryContract contract) {
       contracts.add(contract);
@@ -405,19 +418,26 @@ public final class Posthorn implements AutoCloseable {
       return this;
     }
 
-    /** Which URLs and addresses may be sent to. The default is public HTTPS endpoints only. */
+    /**
+     * Which URLs and addresses may be sent to. The default is {@link EndpointPolicy#standard()}:
+     * public HTTPS endpoints only.
+     */
     public Builder endpoints(EndpointPolicy policy) {
       this.policy = policy;
       return this;
     }
 
-    /** What wakes the engine. The default is a timer of its own. */
+    /** What wakes the engine. The default is a timer thread of its own. */
     public Builder scheduler(RetryScheduler scheduler) {
       this.scheduler = scheduler;
       return this;
     }
 
-    /** What makes exchanges. The default is OkHttp, guarded by the endpoint policy. */
+    /**
+     * What makes exchanges. The default is OkHttp, guarded by the endpoint policy. Another one must
+     * guard addresses itself: the policy then judges URLs when webhooks are registered, and nothing
+     * else.
+     */
     public Builder sender(WebhookSender sender) {
       this.sender = sender;
       return this;
@@ -440,7 +460,9 @@ public final class Posthorn implements AutoCloseable {
     }
 
     /**
-     * Dates attempts, and everything in the in-memory store. The default is the system's, in UTC.
+     * Dates attempts, checks, new webhooks and events that come without a time, ends overlaps of
+     * keys, and is the time of the usual store; a store that is handed in has its own. The default
+     * is the system's, in UTC.
      */
     public Builder clock(Clock clock) {
       this.clock = clock;
@@ -459,14 +481,14 @@ public final class Posthorn implements AutoCloseable {
     /**
      * Runs exchanges, each of which blocks for as long as it lasts; never shut down by Posthorn.
      * One with fewer threads than {@link Limits#inFlight()} is the limit then. The default is
-     * virtual threads from Java 24 on, otherwise a pool that grows as far as the limit.
+     * virtual threads from Java 24 on, otherwise a pool of daemon threads that grows as needed.
      */
     public Builder executor(Executor exchanges) {
       this.exchanges = exchanges;
       return this;
     }
 
-    /** Told about attempts, deliveries given up, and webhooks disabled. The default is nobody. */
+    /** Told about what becomes of deliveries and webhooks. The default is nobody. */
     public Builder listener(DeliveryListener listener) {
       this.listener = listener;
       return this;

@@ -9,13 +9,15 @@ import java.util.List;
  *
  * @param event which event
  * @param status what became of it
- * @param deliveries the deliveries that were made by this call, one for each webhook
+ * @param deliveries the deliveries that were made by this call, one for each webhook, those
+ *     included that were discarded at once because their webhook's quota was full; empty unless
+ *     accepted
  */
 public record Published(EventKey event, Status status, List<DeliveryId> deliveries) {
 
   /** What becomes of an event. */
   public enum Status {
-    /** It is stored, and will be delivered to each webhook that wants it. */
+    /** It is stored, with a delivery for each webhook that wants it. */
     ACCEPTED,
     /** It was published before; nothing was made. */
     KNOWN,

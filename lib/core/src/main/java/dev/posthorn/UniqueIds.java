@@ -32,6 +32,13 @@ final class UniqueIds implements Supplier<String> {
     return new String(text);
   }
 
+  /** What is in all ids of this instance and in no others', in 8 characters. */
+  String instance() {
+    char[] text = new char[8];
+    write(text, 0, 8, instance & 0xff_ffff_ffffL);
+    return new String(text);
+  }
+
   private static void write(char[] text, int from, int digits, long value) {
     long rest = value;
     for (int i = from + digits - 1; i >= from; i--) {

@@ -106,12 +106,21 @@ class PosthornTest {
     return gate;
   }
 
-  private void awaitInFlight(int count) {
-    long limit = System.nanoTime() + AMPLE.toNanos();
-    while (sender.inFlight() < count) {
-      assertTrue(System.nanoTime() < limit, () -> "in flight: " + sender.inFlight());
-      Thread.onSpinWait();
-    }
+  private void awaitInFlight(int count) throws InterruptedException {
+    assertTrue(sender.awaitInFlight(count, AMPLE), () -> "in flight: " + sender.inFlight());
+  }
+
+  @Test
+  void whatIsPublishedAfterClosingIsRefusedSinceItWouldBeLost() {
+    Posthorn posthorn = start(builder());
+    register(posthorn);
+    posthorn.close();
+    IllegalStateException refused =
+        assertThrows(IllegalStateException.class, () -> publish(posthorn, "late"));
+    assertTrue(
+        String.valueOf(refused.getMessage())
+            .endsWith("has been closed: the events were not accepted"),
+        refused::toString);
   }
 
   @Test
@@ -152,7 +161,7 @@ class PosthornTest {
   }
 
   @Test
-  void exchangesAreLimitedInAllAndForEachWebhook() {
+  void exchangesAreLimitedInAllAndForEachWebhook() throws InterruptedException {
     Posthorn posthorn =
         start(
             builder()
@@ -388,7 +397,7 @@ class PosthornTest {
   }
 
   @Test
-  void closingEndsInTimeAndGivesBackWhatHangsOrWaits() {
+  void closingEndsInTimeAndGivesBackWhatHangsOrWaits() throws InterruptedException {
     Posthorn posthorn = start(builder());
     register(posthorn);
     hang();
@@ -410,7 +419,7 @@ class PosthornTest {
   }
 
   @Test
-  void closingASenderAndThreadsOfTheHostThatHangEndsInTimeAll() {
+  void closingASenderAndThreadsOfTheHostThatHangEndsInTimeAll() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
       Posthorn posthorn = start(builder().executor(threads));

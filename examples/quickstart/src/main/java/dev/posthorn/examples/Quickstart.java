@@ -149,6 +149,10 @@ public final class Quickstart implements DeliveryListener {
   private Secret register(Posthorn posthorn, WebhookSpec spec) {
     Registration hook = posthorn.registry().register(spec);
     Verification result = posthorn.registry().verify(hook.id());
+    for (int more = 2; more > 0 && !result.verified(); more--) {
+      out.println("\nNot verified, trying once more: " + result.detail());
+      result = posthorn.registry().verify(hook.id()); // a JVM that has just started may be slow
+    }
     check(result.verified(), spec.url() + " is not verified: " + result.detail());
     out.println("\nVerified " + spec.url() + " for " + spec.events() + ": " + result.detail());
     return hook.secret().orElseThrow();

@@ -13,7 +13,8 @@ import java.time.Instant;
  * @param took how long the exchange lasted, name look-up and connection included
  * @param outcome what it came to
  * @param snippet the beginning of the response's text, at most 1,024 characters, cleaned of control
- *     characters; empty if there was none or it was not text
+ *     characters, the webhook's keys and its URL's query shown as {@code [redacted]}; empty if
+ *     there was none or it was not text
  * @param resent true if the request went out twice because a kept-alive connection turned out dead
  *     before a byte of response had come
  */

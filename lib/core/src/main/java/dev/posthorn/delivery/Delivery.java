@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedAt when the event was accepted, by the store's clock
  * @param nextAttempt not before this is it tried again, by the store's clock, its webhook's gate
  *     included; of one that is being attempted the end of its lease; null if it ended or is held
- * @param lastOutcome what the last attempt came to; null before the first
- * @param ended why it ended without success; null if it did not
+ * @param lastOutcome what the last attempt came to, of an earlier round if this one has had none;
+ *     null before the first
+ * @param ended why it ended without success; null if it was delivered or has not ended
  * @param endedAt when it ended, by the store's clock; null if it has not
  */
 public record Delivery(

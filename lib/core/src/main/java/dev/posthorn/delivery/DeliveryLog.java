@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * What a settings page and the night shift read: every delivery, every attempt, and why something
  * was not delivered. Thread-safe; all calls read or write the store and block for as long as it
- * takes. Ids of another tenant are not found.
+ * takes; what the store throws, they throw. Ids of another tenant are not found.
  */
 public interface DeliveryLog {
 
@@ -13,19 +13,20 @@ public interface DeliveryLog {
   DeliveryLog forTenant(Tenant tenant);
 
   /**
-   * The deliveries of a webhook, newest first.
+   * The deliveries of a webhook, those accepted last first, test events included.
    *
    * @throws NotFoundException if there is no such webhook
    */
   Page<Delivery> of(WebhookId webhook, Page.Request page);
 
-  /** The deliveries of an event, newest first; empty if it is not known. */
+  /** The deliveries of an event, one for each webhook; empty if it is not known. */
   Page<Delivery> ofEvent(String source, String id, Page.Request page);
 
   /**
    * What needs a person: the deliveries, to all of the tenant's webhooks, that were given up and
-   * have not been replayed since, those that ended last first. {@link Delivery#ended()} and {@link
-   * Delivery#endedAt()} say why and when. Test events are left out.
+   * have not been replayed since ({@link DeliveryState#EXHAUSTED}), those that ended last first.
+   * {@link Delivery#ended()} and {@link Delivery#endedAt()} say why and when. Test events and what
+   * was discarded are left out.
    *
    * <p>While pages are read, deliveries may be given up, replayed or forgotten: each one that stays
    * as it is comes on exactly one page.
@@ -33,7 +34,7 @@ public interface DeliveryLog {
   Page<Delivery> failed(Page.Request page);
 
   /**
-   * Why a delivery stands where it stands, with all its attempts, and when it is tried next.
+   * Why a delivery stands where it stands, with its attempts, and when it is tried next.
    *
    * @throws NotFoundException if there is no such delivery
    */
@@ -47,10 +48,11 @@ public interface DeliveryLog {
   LaneReport explain(WebhookId webhook);
 
   /**
-   * Sends a delivery again, whatever became of it: the same id and bytes in a new round of
-   * attempts. One that is waiting for a retry is tried now instead, within its round. One that is
-   * held stays held, and one that is being attempted stays as it is. So does one that has ended
-   * while its webhook's quota of pending deliveries is full.
+   * Sends a delivery again, whatever became of it: one that has ended, delivered ones too, goes out
+   * with the same id and bytes in a new round of attempts. One that is waiting for a retry is tried
+   * now instead, within its round. One that is held stays held, and one that is being attempted
+   * stays as it is. So does one that has ended while its webhook's quota of pending deliveries is
+   * full: {@link Delivery#round()} tells.
    *
    * @return the delivery as it stands now
    * @throws NotFoundException if there is no such delivery

@@ -6,12 +6,13 @@ public enum DeliveryState {
   PENDING,
   /** As pending, but its webhook is disabled or not verified, so nothing is sent. */
   HELD,
-  /** The receiver took it. Final. */
+  /** The receiver took it. Final unless it is replayed. */
   DELIVERED,
-  /** Given up after its last attempt, or too old. Final until it is replayed. */
+  /** Given up after its last attempt, or too old. Final unless it is replayed. */
   EXHAUSTED,
   /**
-   * Not to be sent, by its owner's choice or because the webhook's quota was full. As exhausted.
+   * Not to be sent, by its owner's choice or because the webhook's quota was full. Final unless it
+   * is replayed.
    */
   DISCARDED;
 

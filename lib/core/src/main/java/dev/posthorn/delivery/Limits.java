@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  *     kept for endpoints that are new, slow or failing, so that they cost the others nothing
  * @param inFlightPerWebhook exchanges with one webhook at the same time, 1 to 10,000; the default
  *     is 16
- * @param closeWithin how long closing may take; the default is 10 seconds
+ * @param closeWithin how long closing may take, zero or more; the default is 10 seconds
  * @param lease how long a claim on a delivery lasts, and so how soon a dead process's work is taken
- *     over; null, the default, for twice the longest timeout and 10 seconds
+ *     over; at least a second more than the longest timeout of the contracts; null, the default,
+ *     for twice that timeout and 10 seconds
  * @param eventBytes the greatest size of an event as JSON, 1 KiB to 16 MiB; the default is 256 KiB.
- *     Beyond 64 KiB CloudEvents does not promise that everyone on the way can take it
- * @param retryAfter the longest that a receiver can hold its webhook with {@code Retry-After}; the
- *     default is 6 hours
+ *     Beyond 64 KiB CloudEvents 1.0 (section "Size Limits") does not promise that everyone on the
+ *     way can take it
+ * @param retryAfter the longest that a receiver can pause its webhook with {@code Retry-After},
+ *     zero for never; the default is 6 hours
  */
 public record Limits(
     int inFlight,

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A page of a list, and how to get the next one.
+ * A page of a list, and how to get the next one. A cursor is good for the list that returned it.
  *
  * @param items at most as many as were asked for
  * @param next the cursor of the next page; empty if this is the last
@@ -24,7 +24,8 @@ public record Page<T>(List<T> items, Optional<String> next) {
   /**
    * Which page.
    *
-   * @param cursor what {@link Page#next()} returned, or empty for the first page; otherwise opaque
+   * @param cursor what {@link Page#next()} returned, or empty for the first page; otherwise opaque.
+   *     What no page returned is refused with an {@link IllegalArgumentException} when it is read
    * @param size the greatest number of items, 1 to 1,000
    */
   public record Request(String cursor, int size) {

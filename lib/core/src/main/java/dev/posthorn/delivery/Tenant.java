@@ -4,8 +4,8 @@ package dev.posthorn.delivery;
  * Whose webhook and whose event something is. Events never cross tenants, and an id of another
  * tenant is not found.
  *
- * @param value the host's own name for it, at most 128 characters of printable ASCII; empty for
- *     {@link #DEFAULT}
+ * @param value the host's own name for it, at most 128 characters of printable ASCII without
+ *     spaces, upper and lower case apart; empty for {@link #DEFAULT}
  */
 public record Tenant(String value) {
   /** The one tenant of hosts that have none. */

@@ -3,14 +3,15 @@ package dev.posthorn.delivery;
 /**
  * Which webhook; unique over all tenants.
  *
- * @param value 1 to 128 characters of printable ASCII, chosen by the host or by Posthorn
+ * @param value 1 to 128 characters of printable ASCII without spaces, chosen by the host or by
+ *     Posthorn
  */
 public record WebhookId(String value) {
 
   /**
    * Checks the id.
    *
-   * @throws IllegalArgumentException if it is empty, too long, or not printable ASCII
+   * @throws IllegalArgumentException if it is empty, longer, or has other characters
    */
   public WebhookId {
     Ids.check("webhook id", value);

@@ -24,6 +24,7 @@ public final class Engine {
   private final Claimer claimer;
   private final Intake intake;
   private final Upkeep upkeep;
+  private volatile boolean refusing;
 
   /**
    * Builds the parts and draws the lines between them.
@@ -79,12 +80,21 @@ public final class Engine {
    * Stores events, and sends those at once for which there is room; typed exception if it fails.
    */
   public List<Added> accept(List<Draft> drafts) {
+    if (refusing) {
+      throw new IllegalStateException(
+          "Posthorn \"" + host().name() + "\" has been closed: the events were not accepted");
+    }
     return intake.accept(drafts);
   }
 
   /** Stores events in a transaction of the host; typed exception if it fails. */
   public List<Added> accept(List<Draft> drafts, Transaction transaction) {
     return intake.accept(drafts, transaction);
+  }
+
+  /** Accepts nothing any more: what would be stored now would be lost with the process. */
+  public void refuseEvents() {
+    refusing = true;
   }
 
   /** Something may be due. */

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 /**
  * What the engine takes from outside instead of making it: time, chance, ids and threads.
  *
- * @param name the instance's name, for people
+ * @param name the instance's name, for people; no other instance on the store has it
  * @param clock dates attempts and alarms
  * @param ticks nanoseconds that only go forward, for leases
  * @param random spreads retries

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends over HTTP/1.1 with OkHttp, on the thread of the caller, which may be a virtual one.
+ * Thread-safe.
  *
  * <p>The endpoint policy judges the URL before each exchange, every address that the host's name
  * resolves to (one refused address refuses them all), the address in the socket that connects, and

@@ -177,6 +177,7 @@ public final class StoredRegistry implements WebhookRegistry {
     if (before.webhook().enabled()) {
       return before.webhook();
     }
+    Target unused = target(before); // throws before anything is discarded if it cannot be sent to
     if (!held.kept()) {
       discardWaiting(id);
     }

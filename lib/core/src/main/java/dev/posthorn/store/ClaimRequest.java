@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * How much a process can send now.
  *
- * @param node the process's name, for a person
+ * @param node the process's name, for a person; no other process has it
  * @param max the greatest number of claims in all, at least 1
  * @param perLane the greatest number of one lane that {@code room} does not name; 0 skips all those
  * @param room the greatest number for particular lanes; 0 skips a lane

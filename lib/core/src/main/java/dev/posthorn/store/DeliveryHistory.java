@@ -12,10 +12,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Reading, and work in bulk. Every call is bounded by its page or limit. Thread-safe. */
+/**
+ * Reading, and work in bulk. Every call is bounded by its page or limit. Thread-safe. A cursor that
+ * no page returned is an {@link IllegalArgumentException}.
+ */
 public interface DeliveryHistory {
 
-  /** Deliveries, newest accepted first. */
+  /** Deliveries, those accepted last first, test events included. */
   Page<Delivery> list(DeliveryQuery query, Page.Request page);
 
   /**
@@ -30,8 +33,10 @@ public interface DeliveryHistory {
   List<Attempt> attempts(DeliveryId delivery);
 
   /**
-   * Makes deliveries due now. One that has ended starts a new round: no attempts, a new age. One
-   * that waits for a retry keeps its round and attempts. One that is claimed stays as it is.
+   * Makes deliveries due now. One that has ended starts a new round: no attempts, no lapses, a new
+   * age. One that waits for a retry keeps its round and attempts. One that is claimed stays as it
+   * is, and so does one that has ended while its webhook has as many pending deliveries as the
+   * store allows.
    *
    * @return how many were changed
    */

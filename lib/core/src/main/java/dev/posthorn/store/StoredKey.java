@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A key of a webhook.
  *
  * @param secret the key
- * @param until from when on it is used no more, to the microsecond; null for the newest key, which
- *     is used until another one replaces it
+ * @param until from when on it is used no more, by the sending process's clock, to the microsecond;
+ *     null for the newest key, which is used until another one replaces it
  */
 public record StoredKey(Secret secret, @Nullable Instant until) {
 

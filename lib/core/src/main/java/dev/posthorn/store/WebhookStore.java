@@ -47,7 +47,8 @@ public interface WebhookStore {
    * is there. Nothing that was committed may be skipped: where changes are numbered before they are
    * committed, a reader that saw a later number must still be given an earlier one.
    *
-   * @param cursor what the last call returned, or empty
+   * @param cursor what the last call returned, or empty; any other is an {@link
+   *     IllegalArgumentException}
    * @param size the greatest number of changes
    */
   Changes changedSince(String cursor, int size);

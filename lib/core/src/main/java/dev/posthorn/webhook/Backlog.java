@@ -23,7 +23,10 @@ public record Backlog(boolean kept, Rate ramp) {
     return new Backlog(true, ramp);
   }
 
-  /** They are discarded; the log still shows them, and each can be replayed. */
+  /**
+   * They are discarded, but for those that are being attempted; the log still shows them, and each
+   * can be replayed.
+   */
   public static Backlog discard() {
     return new Backlog(false, GENTLE);
   }

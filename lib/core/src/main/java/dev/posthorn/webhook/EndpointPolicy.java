@@ -22,10 +22,10 @@ import java.util.Locale;
  *     .deny("203.0.113.7:443");
  * }</pre>
  *
- * <p>It is asked when a webhook is registered, before each attempt, and for each address before a
- * connection is made. In this order: the syntax of the URL, which nothing can lift; what the
- * operator denies; what the operator allows; the rules above. Immutable; the methods return a copy.
- * Pure: it never resolves a name.
+ * <p>It is asked when a webhook is registered or updated, and by the usual sender before each
+ * exchange and for each address before a connection is made. In this order: the syntax of the URL,
+ * which nothing can lift; what the operator denies; what the operator allows; the rules above.
+ * Immutable; the methods return a copy. Pure: it never resolves a name.
  */
 public final class EndpointPolicy {
   /** Names that are not, or not everywhere, public (RFC 6761, 6762, 7686, 8375, and custom). */
@@ -93,7 +93,8 @@ public final class EndpointPolicy {
   /**
    * Allows the machine itself, for development and tests: every URL whose host is {@code localhost}
    * or a loopback address ({@code 127.0.0.1}, {@code [::1]}), on any port, {@code http} included.
-   * Other names stay refused even if they resolve to a loopback address.
+   * Other names stay refused even if they resolve to a loopback address; {@link #deny} still comes
+   * first.
    *
    * <p>Not for production: whoever may register a webhook then reaches all that listens on the
    * machine for itself alone, such as databases and management ports.

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The event types that an application has. A closed catalogue names them all, and refuses what it
- * does not name; an open one names none and refuses nothing. Immutable and thread-safe.
+ * does not name; an open one names none and refuses nothing. Hosts give their types to the builder
+ * ({@code eventTypes}) instead. Immutable and thread-safe.
  */
 public final class EventCatalogue {
   private static final EventCatalogue OPEN = new EventCatalogue(Set.of());

@@ -5,7 +5,7 @@ package dev.posthorn.webhook;
  * {@code task.*}, which matches everything that begins with {@code task.}, further dots included;
  * or {@code *}, which matches all. Upper and lower case differ.
  *
- * @param text the pattern as it is written
+ * @param text the pattern as it is written, 1 to 256 characters
  */
 public record EventPattern(String text) {
   private static final int LONGEST = 256;

@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param webhook the webhook
  * @param created false if it was there already, by an id that the host chose
- * @param secret the key, to be shown to its owner once; empty if the webhook has none, or was there
- *     already and keeps the one it had
+ * @param secret the key, given or generated, to be shown to its owner once; empty if the webhook
+ *     has none, or was there already and keeps the one it had
  */
 public record Registration(Webhook webhook, boolean created, Optional<Secret> secret) {
 

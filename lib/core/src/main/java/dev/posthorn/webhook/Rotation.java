@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param webhook the webhook, with the fingerprint of its new key
  * @param secret the new key, to be shown to its owner once
- * @param previousUntil until when requests also carry proofs by the keys before it; null if from
- *     now on only the new key is used
+ * @param previousUntil until when, exclusive, requests also carry proofs by the keys before it, by
+ *     the clock of the process that sends; null if from now on only the new key is used
  */
 public record Rotation(Webhook webhook, Secret secret, @Nullable Instant previousUntil) {}

@@ -8,19 +8,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registered webhook, as it stood when it was read. It never holds a key.
+ * A registered webhook, as it stood when it was read. It never holds a key. Immutable: the methods
+ * that change something return a copy, and only the registry changes what is stored.
  *
  * @param id its id
  * @param tenant whose it is
  * @param url where events go
  * @param contract the name of its contract
- * @param events which event types it wants
+ * @param events which event types it wants, in the order in which they were given; none means none
  * @param label what its owner calls it; {@code ""} if it has no label
- * @param metadata what the host keeps with it, in the order in which it was given
+ * @param metadata what the host keeps with it, in the order in which it was given; may be empty
  * @param disabled why it is disabled; null if it is enabled
  * @param verification the last check of this URL; null if there was none
  * @param secretFingerprint tells its newest key from others without showing it; null if it has none
- * @param createdAt when it was registered
+ * @param createdAt when it was first registered, by the registering process's clock
  */
 public record Webhook(
     WebhookId id,

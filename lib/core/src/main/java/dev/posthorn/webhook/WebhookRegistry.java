@@ -13,9 +13,13 @@ import java.util.function.UnaryOperator;
 
 /**
  * The webhooks of a tenant: everything that a settings page does. Thread-safe; all calls read or
- * write the store and block for as long as it takes. Ids of another tenant are not found ({@link
+ * write the store and block for as long as it takes; what the store throws, they throw. Ids that do
+ * not exist or are another tenant's are not found ({@link
  * dev.posthorn.delivery.NotFoundException}). What one call has changed, every later publish of this
  * process obeys.
+ *
+ * <p>A webhook whose contract this application does not know can be read, disabled, deleted, and
+ * given another contract; what else is asked of it is an {@link InvalidWebhookException}.
  */
 public interface WebhookRegistry {
 
@@ -53,8 +57,9 @@ public interface WebhookRegistry {
    *
    * @param change what to do with the spec; may be called again if another process changes the
    *     webhook at the same time, so it must be free of side effects
+   * @return the webhook as it is now
    * @throws InvalidWebhookException as {@link #register}, but for patterns that the webhook has
-   *     already: the catalogue may have shrunk since
+   *     already, since the catalogue may have shrunk; also if the change sets another id
    */
   Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change);
 
@@ -81,8 +86,7 @@ public interface WebhookRegistry {
    * @param overlap for how long the keys before are still used, 0 to 365 days; zero ends them all
    *     at once
    * @throws IllegalArgumentException if the overlap is negative or longer than 365 days
-   * @throws InvalidWebhookException if five keys are in use already and the overlap is not zero, or
-   *     this application does not know the webhook's contract
+   * @throws InvalidWebhookException if five keys are in use already and the overlap is not zero
    */
   Rotation rotate(WebhookId id, Duration overlap);
 
@@ -96,36 +100,51 @@ public interface WebhookRegistry {
   Rotation rotate(WebhookId id, Duration overlap, Secret given);
 
   /**
-   * Checks the endpoint as its contract wants it, and keeps the result. Blocks for at most two of
-   * the contract's timeouts; not to be called inside a transaction. A contract without a check
-   * verifies at once.
+   * Checks the endpoint as its contract wants it, and keeps the result, which from then on decides
+   * whether deliveries are held. An endpoint that fails is a result, not an exception. Blocks for
+   * at most two of the contract's timeouts; not to be called inside a transaction. A contract
+   * without a check verifies at once.
    */
   Verification verify(WebhookId id);
 
   /**
    * Sends an event of type {@code webhook.test} now, once, also to a webhook that is disabled or
    * not verified, and logs it like any delivery. A closed catalogue need not name its type. Blocks
-   * for at most the contract's timeout.
+   * for at most the contract's timeout. It counts neither for the breaker nor for a rule that
+   * disables.
+   *
+   * @return the attempt, which may have failed
    */
   Attempt sendTest(WebhookId id);
 
-  /** As {@link #sendTest(WebhookId)}, with an event of the host's own choice, of any type. */
+  /**
+   * As {@link #sendTest(WebhookId)}, with an event of the host's own choice, of any type. It goes
+   * out under a new id, so that nobody takes it for the real one.
+   *
+   * @throws dev.posthorn.event.InvalidEventException if it breaks a rule of CloudEvents 1.0 or is
+   *     too large
+   */
   Attempt sendTest(WebhookId id, CloudEvent sample);
 
   /**
-   * Sends nothing there any more; deliveries wait from now on. What is in flight ends.
+   * Sends nothing there any more; deliveries wait from now on, until their contract's maximum age.
+   * What is in flight ends. A webhook that is disabled already keeps its reason.
    *
    * @param why for the person who will ask
+   * @return the webhook as it is now
+   * @throws IllegalArgumentException if the reason is blank
    */
   Webhook disable(WebhookId id, String why);
 
   /**
-   * Sends there again. A webhook that is enabled already stays as it is.
+   * Sends there again, once it is verified where its contract wants that. A webhook that is enabled
+   * already stays as it is, its deliveries too.
    *
    * @param held what becomes of the deliveries that waited
+   * @return the webhook as it is now
    */
   Webhook enable(WebhookId id, Backlog held);
 
-  /** Removes a webhook with its deliveries and their history. What is in flight is forgotten. */
+  /** Removes a webhook with its deliveries and their history. What is in flight ends unrecorded. */
   void delete(WebhookId id);
 }

@@ -76,14 +76,18 @@ public final class WebhookSpec {
 
   /**
    * An id that the host chooses. Registering it again changes the webhook to what the spec says
-   * instead of making a second one, so that it is safe at every start of the application. The
-   * default is a new id.
+   * instead of making a second one, so that it is safe at every start of the application: without a
+   * {@link #secret} it keeps its key; it stays enabled or disabled, and verified unless the URL is
+   * another. An update cannot change the id. The default is a new id.
    */
   public WebhookSpec id(WebhookId chosen) {
     return new WebhookSpec(url, Optional.of(chosen), contract, events, notes, key, given);
   }
 
-  /** A contract by its name. The default is the first one that the builder was given. */
+  /**
+   * A contract by its name. The default is the first one that the builder was given; of a webhook
+   * that is there already, the one it has.
+   */
   public WebhookSpec contract(String name) {
     return new WebhookSpec(url, id, Optional.of(name), events, notes, key, given);
   }

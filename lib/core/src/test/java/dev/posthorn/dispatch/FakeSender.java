@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -18,8 +19,8 @@ public final class FakeSender implements WebhookSender {
       new ConcurrentHashMap<>();
   private final Map<String, Function<Request, Exchange>> rules = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
-  private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicInteger mostInFlight = new AtomicInteger();
+  private int inFlight;
+  private int mostInFlight;
   private final AtomicInteger closed = new AtomicInteger();
 
   /** A door at which exchanges wait. */
@@ -91,8 +92,7 @@ public final class FakeSender implements WebhookSender {
   @Override
   public Exchange send(Request request) {
     requests.add(request);
-    int now = inFlight.incrementAndGet();
-    mostInFlight.accumulateAndGet(now, Math::max);
+    begin();
     try {
       String host = request.url().getHost();
       var script = scripts.get(host);
@@ -102,8 +102,18 @@ public final class FakeSender implements WebhookSender {
       }
       return next.apply(request);
     } finally {
-      inFlight.decrementAndGet();
+      end();
     }
+  }
+
+  private synchronized void begin() {
+    inFlight++;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+    notifyAll();
+  }
+
+  private synchronized void end() {
+    inFlight--;
   }
 
   /** What was sent, in order. */
@@ -117,13 +127,27 @@ public final class FakeSender implements WebhookSender {
   }
 
   /** How many exchanges are under way. */
-  public int inFlight() {
-    return inFlight.get();
+  public synchronized int inFlight() {
+    return inFlight;
+  }
+
+  /** Waits until so many exchanges are under way; false if that takes longer. */
+  public synchronized boolean awaitInFlight(int count, Duration atMost)
+      throws InterruptedException {
+    long limit = System.nanoTime() + atMost.toNanos();
+    while (inFlight < count) {
+      long left = limit - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
   }
 
   /** How many exchanges were under way at most. */
-  public int mostInFlight() {
-    return mostInFlight.get();
+  public synchronized int mostInFlight() {
+    return mostInFlight;
   }
 
   /** How often it was closed. */

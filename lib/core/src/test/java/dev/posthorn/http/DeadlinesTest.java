@@ -27,7 +27,7 @@ class DeadlinesTest {
   private final CountDownLatch over = new CountDownLatch(1);
 
   @AfterEach
-  void endDripping() {
+  void endWaiting() {
     over.countDown();
   }
 
@@ -46,7 +46,7 @@ class DeadlinesTest {
         wire -> {
           wire.readRequest();
           wire.write("HTTP/1.1 200 OK\r\nX: ");
-          RawReceiver.drip(wire, "x", over);
+          wire.drip("x");
         });
   }
 
@@ -56,7 +56,7 @@ class DeadlinesTest {
         wire -> {
           wire.readRequest();
           wire.write("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
-          RawReceiver.drip(wire, "x", over);
+          wire.drip("x");
         });
   }
 
@@ -65,7 +65,7 @@ class DeadlinesTest {
     timesOut(
         wire -> {
           wire.readRequest();
-          RawReceiver.drip(wire, "HTTP/1.1 103 Early Hints\r\n\r\n", over);
+          wire.drip("HTTP/1.1 103 Early Hints\r\n\r\n");
         });
   }
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,7 @@ class LookupsTest {
 
   private final CountDownLatch released = new CountDownLatch(1);
   private final Set<String> hanging = ConcurrentHashMap.newKeySet();
+  private final Semaphore arrived = new Semaphore(0);
   private final AtomicInteger asked = new AtomicInteger();
   private final Set<String> threads = ConcurrentHashMap.newKeySet();
 
@@ -48,7 +50,7 @@ class LookupsTest {
   }
 
   @Test
-  void hostsThatHangNeverTakeTheThreadsOfProvenOnes() throws IOException {
+  void hostsThatHangNeverTakeTheThreadsOfProvenOnes() throws IOException, InterruptedException {
     try (RawReceiver receiver =
             RawReceiver.answering(
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
@@ -182,6 +184,7 @@ class LookupsTest {
     threads.add(Thread.currentThread().getName());
     if (host.startsWith("hang")) {
       hanging.add(host);
+      arrived.release();
       boolean interrupted = false;
       while (released.getCount() > 0) { // as deaf as the JVM's own
         try {
@@ -205,11 +208,8 @@ class LookupsTest {
     }
   }
 
-  private void awaitHanging(int count) {
-    long end = System.nanoTime() + AMPLE;
-    while (hanging.size() < count && System.nanoTime() < end) {
-      Thread.onSpinWait();
-    }
+  private void awaitHanging(int count) throws InterruptedException {
+    assertTrue(arrived.tryAcquire(count, AMPLE, TimeUnit.NANOSECONDS), () -> "came: " + hanging);
     assertEquals(count, hanging.size());
   }
 

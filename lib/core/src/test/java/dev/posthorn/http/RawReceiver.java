@@ -7,10 +7,10 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ServerSocketFactory;
@@ -144,6 +144,22 @@ final class RawReceiver implements AutoCloseable {
       }
     }
 
+    /** Waits until the sender goes, and says a little whenever it has not gone for 50 ms. */
+    void drip(String text) throws IOException {
+      socket.setSoTimeout(50);
+      while (!hasGone()) {
+        write(text);
+      }
+    }
+
+    private boolean hasGone() throws IOException {
+      try {
+        return in.read() < 0;
+      } catch (SocketTimeoutException e) {
+        return false;
+      }
+    }
+
     void reset() throws IOException {
       socket.setSoLinger(true, 0);
       socket.close();
@@ -159,17 +175,6 @@ final class RawReceiver implements AutoCloseable {
         head.write(b);
       }
       return head.toString(StandardCharsets.ISO_8859_1);
-    }
-  }
-
-  /** Writes a little now and then, until the sender goes or a test is over. */
-  static void drip(Wire wire, String text, CountDownLatch over) throws IOException {
-    try {
-      while (!over.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-        wire.write(text);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.jdbc.DeliveryRows.Row;
 import dev.posthorn.jdbc.DeliveryRows.Where;
 import dev.posthorn.store.DeliveryQuery;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,24 +16,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Work on many deliveries, each call in one transaction over no more of them than its limit: they
- * are found and locked in the order of their numbers, and then written.
+ * are found and locked in an order that is always the same, then what is pending of them, then
+ * lanes.
  */
 final class Bulk {
-  private static final String WAITS = " and d.due is not null and (not d.leased or d.due <= {now})";
-  private static final String REQUEUE =
-      "update {delivery} set round = case when due is null then round + 1 else round end,"
-          + " attempts = case when due is null then 0 else attempts end,"
-          + " lapses = case when due is null then 0 else lapses end,"
-          + " began = case when due is null then {now} else began end,"
-          + " state = 'PENDING', ended = null, ended_at = null, leased = false,"
-          + " due_before = {now}, due = {now} where no = ?";
+  private static final String NOT_CLAIMED = "(not p.leased or p.due <= {now})";
+  private static final String WAITING = "(not p.leased and p.due > {now})";
+  private static final String HASTEN =
+      "update {pending} set due = {now}, due_before = {now}"
+          + " where no = ? and not leased and due > {now}";
+  private static final String REVIVE =
+      "insert into {pending} (no, lane, due, due_before, leased, fence, lapses, began, expires)"
+          + " select no, lane, {now}, {now}, false, fence, 0, {now}, {now} + max_age"
+          + " from {delivery} where no = ?";
+  private static final String BEGIN_ROUND =
+      "update {delivery} set state = 'PENDING', round = round + 1, attempts = 0, ended = null,"
+          + " ended_at = null where no = ?";
+  private static final String NOT_FAILED = "delete from {failed} where no = ?";
+  private static final String DROP =
+      "delete from {pending} where no = ? and (not leased or due <= {now})";
   private static final String END =
-      "update {delivery} set state = ?, ended = ?, ended_at = {now}, leased = false, due = null"
-          + " where no = ?";
+      "update {delivery} set state = ?, ended = ?, ended_at = {now} where no = ?";
+  private static final String FAILED =
+      "insert into {failed} (no, tenant, lane, ended_at)"
+          + " select no, tenant, lane, ended_at from {delivery} where no = ?";
   private static final String READY =
       "update {lane} set ready_at = case when hold is not null or ready_at <= {now} then ready_at"
-          + " when gate_until > {now} then gate_until else {now} end"
-          + " where no = ?";
+          + " when gate_until > {now} then gate_until else {now} end where no = ?";
+  private static final String UNUSED =
+      "delete from {event} where no = ?"
+          + " and not exists (select 1 from {delivery} where event = ?)";
 
   private final Database database;
   private final Tables tables;
@@ -46,12 +59,12 @@ final class Bulk {
     this.read = tables.in(DeliveryRows.SELECT + " where d.no = ?");
   }
 
-  private record Place(long no, long lane, long event) {}
+  private record Place(long no, long lane, long event, boolean pending) {}
 
   int requeue(DeliveryQuery query, int limit) {
     Where where = DeliveryRows.whereAlone(query);
     String condition =
-        " and (d.due is null or (not d.leased and d.due > {now}))" + DeliveryRows.order(query, "");
+        " and (d.state <> 'PENDING' or " + WAITING + ")" + DeliveryRows.order(query, "");
     return database.transaction(
         session -> requeue(session, find(session, where, condition, limit)));
   }
@@ -59,46 +72,102 @@ final class Bulk {
   int requeueFailed(Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit) {
     Where where =
         new Where(
-            " where d.lane = (select no from {webhook} where id = ? and tenant = ?)"
-                + " and d.failed_at >= ? and d.failed_at < ?",
-            List.of(webhook.value(), tenant.value(), Math.max(1, ceil(since)), ceil(until)));
-    String order = " order by d.lane, d.failed_at, d.no";
+            " join {failed} f on f.no = d.no"
+                + " where f.lane = (select no from {webhook} where id = ? and tenant = ?)"
+                + " and f.ended_at >= ? and f.ended_at < ?",
+            List.of(webhook.value(), tenant.value(), ceil(since), ceil(until)));
+    String order = " order by f.lane, f.ended_at, f.no";
     return database.transaction(session -> requeue(session, find(session, where, order, limit)));
   }
 
   /** What is kept is whole microseconds: those at or after an instant begin with the next one. */
   private static long ceil(Instant instant) {
-    Instant floor = Micros.instant(Micros.of(instant));
-    return Micros.of(instant) + (floor.isBefore(instant) ? 1 : 0);
+    long floor = Micros.of(instant);
+    return floor + (Micros.instant(floor).isBefore(instant) ? 1 : 0);
   }
 
   private int requeue(Session session, List<Place> found) throws SQLException {
-    write(session, REQUEUE, found);
+    List<Place> waiting = found.stream().filter(Place::pending).toList();
+    List<Place> ended = found.stream().filter(place -> !place.pending()).toList();
+    List<Place> changed = changed(waiting, write(session, HASTEN, waiting));
+    write(session, BEGIN_ROUND, ended);
+    write(session, NOT_FAILED, ended);
+    write(session, REVIVE, ended);
+    changed.addAll(ended);
+    ready(session, changed);
+    return changed.size();
+  }
+
+  /**
+   * Lanes are written, and so locked, also where that changes nothing: whoever claims of them now
+   * does not see what is due again, and is not to have the last word.
+   */
+  private void ready(Session session, List<Place> places) throws SQLException {
     TreeSet<Long> lanes = new TreeSet<>();
-    found.forEach(place -> lanes.add(place.lane()));
-    List<@Nullable Object[]> ready = new ArrayList<>();
-    lanes.forEach(lane -> ready.add(new @Nullable Object[] {lane}));
-    session.updateAll(tables.in(READY), ready);
-    return found.size();
+    places.forEach(place -> lanes.add(place.lane()));
+    List<@Nullable Object[]> each = new ArrayList<>();
+    lanes.forEach(lane -> each.add(new @Nullable Object[] {lane}));
+    session.updateAll(tables.in(READY), each);
   }
 
   int discard(DeliveryQuery query, int limit) {
     return database.transaction(
         session -> {
           Where where = DeliveryRows.whereAlone(query);
-          String condition = WAITS + DeliveryRows.order(query, "");
+          String condition =
+              " and d.state = 'PENDING' and " + NOT_CLAIMED + DeliveryRows.order(query, "");
           List<Place> found = find(session, where, condition, limit);
-          write(session, END, found, "DISCARDED", "DISCARDED_BY_OWNER");
-          return found.size();
+          return end(session, found, "DISCARDED", "DISCARDED_BY_OWNER").size();
         });
+  }
+
+  List<Delivery> expire(int limit) {
+    return database.transaction(
+        session -> {
+          Where old = new Where(" where p.expires < {now} and " + NOT_CLAIMED, List.of());
+          List<Place> found = find(session, old, " order by p.no", limit);
+          List<Place> expired = end(session, found, "EXHAUSTED", "EXPIRED");
+          write(session, FAILED, expired);
+          List<Delivery> read = new ArrayList<>();
+          for (Place place : expired) {
+            session
+                .first(this.read, DeliveryRows::read, place.no())
+                .map(Row::delivery)
+                .ifPresent(read::add);
+          }
+          return read;
+        });
+  }
+
+  /** Ends those that nobody has claimed meanwhile. */
+  private List<Place> end(Session session, List<Place> found, String state, String reason)
+      throws SQLException {
+    List<Place> ended = changed(found, write(session, DROP, found));
+    write(session, END, ended, state, reason);
+    return ended;
   }
 
   int remove(DeliveryQuery query, int limit) {
     return database.transaction(
         session -> {
           Where where = DeliveryRows.whereAlone(query);
-          String condition = " and d.due is null" + DeliveryRows.order(query, "");
+          String condition = " and d.state <> 'PENDING'" + DeliveryRows.order(query, "");
           List<Place> found = find(session, where, condition, limit);
+          forget(session, found);
+          return found.size();
+        });
+  }
+
+  /** Removes some of what a deleted webhook left; returns how many deliveries. */
+  int clear(long lane, int limit) {
+    String sql =
+        "select d.no, d.lane, d.event, false from {delivery} d where d.lane = ?"
+            + " order by d.lane, d.no limit ?"
+            + dialect.lockDeliveries();
+    return database.transaction(
+        session -> {
+          List<Place> found = session.query(tables.in(sql), Bulk::place, lane, limit);
+          write(session, "delete from {pending} where no = ?", found);
           forget(session, found);
           return found.size();
         });
@@ -107,76 +176,33 @@ final class Bulk {
   /** Removes deliveries with their attempts, and events that have none left. */
   private void forget(Session session, List<Place> found) throws SQLException {
     write(session, "delete from {attempt} where delivery = ?", found);
+    write(session, NOT_FAILED, found);
     write(session, "delete from {delivery} where no = ?", found);
     TreeSet<Long> events = new TreeSet<>();
     found.forEach(place -> events.add(place.event()));
-    List<@Nullable Object[]> left = new ArrayList<>();
-    events.forEach(event -> left.add(new @Nullable Object[] {event, event}));
-    session.updateAll(
-        tables.in(
-            "delete from {event} where no = ?"
-                + " and not exists (select 1 from {delivery} where event = ?)"),
-        left);
-  }
-
-  /** Removes some of what a deleted webhook left; returns how many deliveries. */
-  int clear(long lane, int limit) {
-    return database.transaction(
-        session -> {
-          List<Place> found =
-              session.query(
-                  tables.in(
-                      "select d.no, d.lane, d.event from {delivery} d where d.lane = ?"
-                          + " order by d.lane, d.no limit ?"
-                          + dialect.lockDeliveries()),
-                  row -> new Place(row.getLong(1), row.getLong(2), row.getLong(3)),
-                  lane,
-                  limit);
-          forget(session, found);
-          return found.size();
-        });
-  }
-
-  List<Delivery> expire(int limit) {
-    return database.transaction(
-        session -> {
-          Where all = new Where(" where d.expires_at > 0 and d.expires_at < {now}", List.of());
-          String condition = WAITS + " order by d.expires_at";
-          List<Place> found = find(session, all, condition, limit, dialect.skipLocked());
-          write(session, END, found, "EXHAUSTED", "EXPIRED");
-          List<Delivery> expired = new ArrayList<>();
-          for (Place place : found) {
-            session
-                .first(read, DeliveryRows::read, place.no())
-                .map(Row::delivery)
-                .ifPresent(expired::add);
-          }
-          return expired;
-        });
+    List<@Nullable Object[]> each = new ArrayList<>();
+    events.forEach(event -> each.add(new @Nullable Object[] {event, event}));
+    session.updateAll(tables.in(UNUSED), each);
   }
 
   private List<Place> find(Session session, Where where, String condition, int limit)
       throws SQLException {
-    return find(session, where, condition, limit, dialect.lockDeliveries());
-  }
-
-  private List<Place> find(
-      Session session, Where where, String condition, int limit, String locking)
-      throws SQLException {
     String sql =
-        "select d.no, d.lane, d.event from {delivery} d"
+        "select d.no, d.lane, d.event, d.state = 'PENDING'"
+            + " from {delivery} d left join {pending} p on p.no = d.no"
             + where.sql()
             + " and exists (select 1 from {webhook} w where w.no = d.lane)"
             + condition
             + " limit ?"
-            + locking;
-    return session.query(
-        tables.in(sql),
-        row -> new Place(row.getLong(1), row.getLong(2), row.getLong(3)),
-        where.and(limit));
+            + dialect.lockDeliveries();
+    return session.query(tables.in(sql), Bulk::place, where.and(limit));
   }
 
-  private void write(Session session, String sql, List<Place> places, @Nullable Object... before)
+  private static Place place(ResultSet row) throws SQLException {
+    return new Place(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4));
+  }
+
+  private int[] write(Session session, String sql, List<Place> places, Object... before)
       throws SQLException {
     List<@Nullable Object[]> all = new ArrayList<>();
     for (Place place : places) {
@@ -185,6 +211,16 @@ final class Bulk {
       values[before.length] = place.no();
       all.add(values);
     }
-    session.updateAll(tables.in(sql), all);
+    return session.updateAll(tables.in(sql), all);
+  }
+
+  private static List<Place> changed(List<Place> places, int[] counts) {
+    List<Place> changed = new ArrayList<>();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        changed.add(places.get(i));
+      }
+    }
+    return changed;
   }
 }

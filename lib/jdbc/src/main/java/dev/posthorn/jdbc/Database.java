@@ -23,13 +23,27 @@ final class Database {
   private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
 
   private final Connections connections;
+  private final String beginning;
 
   Database(DataSource source) {
     this(Connections.of(source));
   }
 
   Database(Connections connections) {
+    this(connections, "");
+  }
+
+  private Database(Connections connections, String beginning) {
     this.connections = connections;
+    this.beginning = beginning;
+  }
+
+  /**
+   * The same, where each transaction begins with a statement: with one that bounds it for example,
+   * or a process that is stopped in the middle would keep its locks for as long.
+   */
+  Database beginningWith(String statement) {
+    return new Database(connections, statement);
   }
 
   /** Closes connections of its own; those of the host stay open. */
@@ -70,7 +84,7 @@ final class Database {
     return again(() -> once(work, false));
   }
 
-  /** As {@link #transaction}, for work that is one statement. */
+  /** As {@link #transaction}, for work that is one statement, perhaps with some that only read. */
   <T extends @Nullable Object> T statement(Work<T> work) {
     return again(() -> once(work, true));
   }
@@ -130,7 +144,7 @@ final class Database {
     }
   }
 
-  private static <T extends @Nullable Object> T once(
+  private <T extends @Nullable Object> T once(
       Work<T> work, Connection connection, boolean autoCommit) throws SQLException {
     boolean before = connection.getAutoCommit();
     if (before != autoCommit) {
@@ -145,11 +159,15 @@ final class Database {
     }
   }
 
-  private static <T extends @Nullable Object> T committed(Work<T> work, Connection connection)
+  private <T extends @Nullable Object> T committed(Work<T> work, Connection connection)
       throws SQLException {
     boolean done = false;
     try {
-      T result = work.on(new Session(connection));
+      Session session = new Session(connection);
+      if (!beginning.isEmpty()) {
+        session.update(beginning);
+      }
+      T result = work.on(session);
       connection.commit();
       done = true;
       return result;

@@ -18,21 +18,21 @@ import org.jspecify.annotations.Nullable;
 
 /** How deliveries are looked for and read. Those of deleted webhooks are out of sight. */
 final class DeliveryRows {
-  /** Where deliveries {@code d} stand beside their webhook, lane and event. */
+  /** Where deliveries {@code d} stand beside their webhook, lane and event, and what is pending. */
   static final String FROM =
       " from {delivery} d join {webhook} w on w.no = d.lane join {lane} l on l.no = d.lane"
-          + " join {event} e on e.no = d.event";
+          + " join {event} e on e.no = d.event left join {pending} p on p.no = d.no";
 
   static final String SELECT =
-      "select d.no, d.id, d.state, d.due, d.round, d.attempts, d.ended, d.ended_at, d.last_status,"
+      "select d.no, d.id, d.state, p.due, d.round, d.attempts, d.ended, d.ended_at, d.last_status,"
           + " d.last_detail, d.last_retry_after, w.id as webhook, w.tenant, l.hold, l.gate_until,"
           + " e.source, e.id as event_id, e.type, e.accepted_at"
           + FROM;
 
   /** When what is due first of a lane {@code l} is due; null if nothing is. */
   static final String FIRST_DUE =
-      "(select d.due from {delivery} d where d.lane = l.no and d.due > 0"
-          + " order by d.lane, d.due, d.no limit 1)";
+      "(select p.due from {pending} p where p.lane = l.no"
+          + " order by p.lane, p.due, p.no limit 1)";
 
   private static final String HOLD = "l.hold";
   private static final String HOLD_OF_LANE = "(select l.hold from {lane} l where l.no = d.lane)";
@@ -90,7 +90,7 @@ final class DeliveryRows {
     return where(query, HOLD);
   }
 
-  /** The same for deliveries {@code d} alone, so that nothing but them is locked. */
+  /** The same where no lane is joined, so that none is locked. */
   static Where whereAlone(DeliveryQuery query) {
     return where(query, HOLD_OF_LANE);
   }
@@ -133,8 +133,8 @@ final class DeliveryRows {
     for (DeliveryState state : states) {
       any.add(
           switch (state) {
-            case PENDING -> "(d.due is not null and " + hold + " is null)";
-            case HELD -> "(d.due is not null and " + hold + " is not null)";
+            case PENDING -> "(d.state = 'PENDING' and " + hold + " is null)";
+            case HELD -> "(d.state = 'PENDING' and " + hold + " is not null)";
             case DELIVERED, EXHAUSTED, DISCARDED -> "d.state = '" + state.name() + "'";
           });
     }

@@ -6,32 +6,33 @@ package dev.posthorn.jdbc;
  * @param name as in the name of the schema's file
  * @param now the database's clock: microseconds since 1970 in UTC
  * @param lockDeliveries ends a query so that its deliveries {@code d} are locked
- * @param skipLocked as {@code lockDeliveries}, leaving out those that others have locked
  * @param lockReadyLanes ends a query so that lanes are locked, those excepted that others claim of,
  *     where that is quicker than to wait for them
  * @param claimersTakeTurns whether claimers of one process only get in each other's way
  * @param lockSchema keeps others from making tables until the transaction ends; empty for nothing
  * @param tableExists returns a number if there is a table of a name, otherwise nothing or null
+ * @param boundIdle begins a transaction that the database ends when nothing is heard for 3 seconds;
+ *     empty for nothing
  */
 record Dialect(
     String name,
     String now,
     String lockDeliveries,
-    String skipLocked,
     String lockReadyLanes,
     boolean claimersTakeTurns,
     String lockSchema,
-    String tableExists) {
+    String tableExists,
+    String boundIdle) {
   static final Dialect POSTGRESQL =
       new Dialect(
           "postgresql",
           "(extract(epoch from clock_timestamp()) * 1000000)::bigint",
           " for no key update of d",
-          " for no key update of d skip locked",
           " for no key update skip locked",
           false,
           "select pg_advisory_xact_lock(7306372916528)",
-          "select to_regclass(?)::oid::bigint");
+          "select to_regclass(?)::oid::bigint",
+          "set local idle_in_transaction_session_timeout = '3s'");
 
   /** The clock stands still within a transaction. Names are in whichever case the URL asks for. */
   static final Dialect H2 =
@@ -39,7 +40,6 @@ record Dialect(
           "h2",
           "cast(extract(epoch from current_timestamp) * 1000000 as bigint)",
           " for update",
-          " for update skip locked",
           " for update",
           true,
           "",
@@ -48,5 +48,6 @@ record Dialect(
           join information_schema.tables t
           on t.table_schema = current_schema and lower(t.table_name) = wanted.name
             or lower(t.table_schema || '.' || t.table_name) = wanted.name
-          """);
+          """,
+          "");
 }

@@ -28,9 +28,9 @@ final class JdbcHistory implements DeliveryHistory {
       "select a.* from {attempt} a join {delivery} d on d.no = a.delivery"
           + " join {lane} l on l.no = d.lane where d.id = ? order by a.no desc";
   private static final String GIVEN_UP =
-      " where d.tenant = ? and d.failed_at > 0 and d.failed_at <= ?"
-          + " and (d.failed_at < ? or d.no < ?)"
-          + " order by d.tenant desc, d.failed_at desc, d.no desc limit ?";
+      " join {failed} f on f.no = d.no where f.tenant = ?"
+          + " and f.ended_at <= ? and (f.ended_at < ? or f.no < ?)"
+          + " order by f.tenant desc, f.ended_at desc, f.no desc limit ?";
 
   private final Database database;
   private final Tables tables;

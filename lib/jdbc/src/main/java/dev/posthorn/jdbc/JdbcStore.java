@@ -38,7 +38,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
   private final DeliveryHistory history;
   private final WebhookStore webhooks;
 
-  JdbcStore(Database database, Dialect dialect, Tables tables, LongSupplier ticks) {
+  JdbcStore(Database any, Dialect dialect, Tables tables, LongSupplier ticks) {
+    Database database = any.beginningWith(dialect.boundIdle());
     this.database = database;
     this.dialect = dialect;
     this.ticks = ticks;

@@ -17,9 +17,6 @@ final class LaneRows {
   /** Ready lanes that are looked into for what has been due for longest. */
   private static final int LOOKED_INTO = 200;
 
-  /** Processes claim or look at least this often. */
-  private static final long ALIVE = Micros.of(Duration.ofSeconds(30));
-
   private static final String HELD = "The webhook is held: ";
   private static final String DISABLED = "The webhook is disabled: ";
   private static final String SELECT =
@@ -40,7 +37,7 @@ final class LaneRows {
           + " join {lane} l on l.no = n.no"
           + " where l.hold is null and l.gate_until <= {now}) o";
   private static final String NODES =
-      "select name from {node} where seen > {now} - ? order by name";
+      "select name from {node} where alive_until > {now} order by name";
 
   private final String one;
   private final String troubled;
@@ -60,7 +57,7 @@ final class LaneRows {
 
   StoreReport report(Session session, int most) throws SQLException {
     Long overdue = session.number(oldest, LOOKED_INTO, LOOKED_INTO);
-    List<String> alive = session.query(nodes, row -> row.getString(1), ALIVE);
+    List<String> alive = session.query(nodes, row -> row.getString(1));
     List<LaneReport> trouble = session.query(troubled, LaneRows::read, most);
     Duration oldestDue = overdue == null || overdue < 0 ? Duration.ZERO : Micros.duration(overdue);
     return new StoreReport(oldestDue, alive, OptionalLong.empty(), trouble);

@@ -8,6 +8,8 @@ import dev.posthorn.store.NewEvent;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,15 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortableAdding {
   private static final String DELIVERY =
-      "insert into {delivery} (id, tenant, lane, event, due, due_before, leased, fence, round,"
-          + " attempts, lapses, began, max_age, state)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, 0, ?, ?, 'PENDING')";
+      "insert into {delivery} (id, tenant, lane, event, max_age, state, round, attempts, fence)"
+          + " values (?, ?, ?, ?, ?, 'PENDING', 1, 0, ?)";
+  private static final String NUMBERS = "select id, no from {delivery} where event in {?}";
+  private static final String PENDING =
+      "insert into {pending} (no, lane, due, due_before, leased, fence, lapses, began, expires)"
+          + " values (?, ?, ?, ?, ?, ?, 0, ?, ?)";
   private static final String ANNOUNCE = "insert into {announced} (lane) values (?)";
 
   private final StoreClock clock;
   private final Targets targets;
   private final EventRows events;
   private final String delivery;
+  private final String numbers;
+  private final String pending;
   private final String announce;
 
   PortableAdding(Tables tables) {
@@ -36,6 +43,8 @@ final class PortableAdding {
     targets = new Targets(tables);
     events = new EventRows(tables);
     delivery = tables.in(DELIVERY);
+    numbers = tables.in(NUMBERS);
+    pending = tables.in(PENDING);
     announce = tables.in(ANNOUNCE);
   }
 
@@ -45,19 +54,23 @@ final class PortableAdding {
       return new Born(delivery.id(), leased ? Fate.CLAIMED : Fate.WAITING);
     }
 
-    @Nullable Object[] columns(Long event, long now, long lease) {
-      return new @Nullable Object[] {
-        delivery.id().value(),
-        lane.tenant(),
-        lane.no(),
-        event,
-        leased ? now + lease : now,
-        now,
-        leased,
-        leased ? 1L : 0L,
-        now,
-        Micros.of(delivery.maxAge())
-      };
+    String id() {
+      return delivery.id().value();
+    }
+
+    private long fence() {
+      return leased ? 1 : 0;
+    }
+
+    @Nullable Object[] columns(@Nullable Long event) {
+      Long maxAge = Micros.of(delivery.maxAge());
+      return new @Nullable Object[] {id(), lane.tenant(), lane.no(), event, maxAge, fence()};
+    }
+
+    @Nullable Object[] pending(@Nullable Long no, long now, long lease) {
+      long due = leased ? now + lease : now;
+      long expires = now + Micros.of(delivery.maxAge());
+      return new @Nullable Object[] {no, lane.no(), due, now, leased, fence(), now, expires};
     }
   }
 
@@ -110,20 +123,30 @@ final class PortableAdding {
       throws SQLException {
     Map<EventHash, Long> numbers = events.numbers(session, rows.keySet());
     List<@Nullable Object[]> deliveries = new ArrayList<>();
-    TreeSet<Long> lanes = new TreeSet<>();
     for (Map.Entry<EventHash, List<Row>> of : rows.entrySet()) {
       Long event = numbers.get(of.getKey());
-      if (event == null) {
-        throw new SQLException("the event " + of.getKey() + " is not there after it was inserted");
-      }
-      for (Row row : of.getValue()) {
-        deliveries.add(row.columns(event, now, lease));
+      of.getValue().forEach(row -> deliveries.add(row.columns(event)));
+    }
+    session.updateAll(delivery, deliveries);
+    insertPending(session, rows.values(), numbers.values(), now, lease);
+  }
+
+  private void insertPending(
+      Session session, Collection<List<Row>> rows, Collection<Long> events, long now, long lease)
+      throws SQLException {
+    Map<String, Long> found = new HashMap<>();
+    Chunks.query(session, numbers, row -> found.put(row.getString(1), row.getLong(2)), events);
+    List<@Nullable Object[]> waiting = new ArrayList<>();
+    TreeSet<Long> lanes = new TreeSet<>();
+    for (List<Row> some : rows) {
+      for (Row row : some) {
+        waiting.add(row.pending(found.get(row.id()), now, lease));
         if (!row.leased()) {
           lanes.add(row.lane().no());
         }
       }
     }
-    session.updateAll(delivery, deliveries);
+    session.updateAll(pending, waiting);
     session.updateAll(announce, lanes.stream().map(lane -> new @Nullable Object[] {lane}).toList());
   }
 }

@@ -67,7 +67,7 @@ final class PortableDeliveries implements DeliveryStore {
 
   @Override
   public Claims claim(ClaimRequest request) {
-    nodes.alive(request.node());
+    nodes.alive(request.node(), request.lease());
     if (!claimersTakeTurns) {
       return claiming.claim(request);
     }

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Leases the oldest due of lanes that are locked, and says when those lanes are ready again. */
 final class PortableLeasing {
-  /** In the order of an index, from the first number that it may hold: nulls come before. */
+  /** In the order of an index, of which some databases want to be told all columns. */
   private static final String DUE =
-      "select d.no, d.id, d.event, d.due, d.leased, d.fence, d.round, d.attempts, d.lapses, d.began,"
-          + " d.max_age, d.last_detail from {delivery} d where d.lane = ? and d.due > 0"
-          + " order by d.lane, d.due, d.no limit ?";
+      "select p.no, p.due, p.leased, p.fence, p.lapses, p.began, d.id, d.event, d.round, d.attempts,"
+          + " d.max_age, d.last_detail from {pending} p join {delivery} d on d.no = p.no"
+          + " where p.lane = ? order by p.lane, p.due, p.no limit ?";
 
   private static final String LEASE =
-      "update {delivery} set leased = true, fence = fence + 1, due_before = due, due = ?,"
+      "update {pending} set leased = true, fence = fence + 1, due_before = due, due = ?,"
           + " lapses = ? where no = ? and fence = ? and due = ?";
   private static final String EVENTS =
       "select no, tenant, source, id, type, content, accepted_at from {event} where no in {?}";

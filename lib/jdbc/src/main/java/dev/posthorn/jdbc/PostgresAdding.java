@@ -42,15 +42,18 @@ final class PostgresAdding {
         on conflict (hash) do nothing
         returning no, hash),
       d as (
-        insert into {delivery} (id, tenant, lane, event, due, due_before, leased, fence, round, attempts,
-          lapses, began, max_age, state)
-        select n.id, n.tenant, n.lane, e.no, t.now + case when n.claimed then ? else 0 end, t.now, n.claimed,
-          n.claimed::int, 1, 0, 0, t.now, n.max_age, 'PENDING'
-        from n join e on e.hash = n.hash cross join t
-        returning id, lane, event, leased),
+        insert into {delivery} (id, tenant, lane, event, max_age, state, round, attempts, fence)
+        select n.id, n.tenant, n.lane, e.no, n.max_age, 'PENDING', 1, 0, n.claimed::int
+        from n join e on e.hash = n.hash
+        returning no, id, lane, event, max_age, fence),
+      p as (
+        insert into {pending} (no, lane, due, due_before, leased, fence, lapses, began, expires)
+        select d.no, d.lane, t.now + d.fence * ?, t.now, d.fence > 0, d.fence, 0, t.now,
+          t.now + d.max_age
+        from d cross join t),
       a as (
-        insert into {announced} (lane) select distinct d.lane from d where not d.leased)
-      select d.id, d.leased, e.hash from d join e on e.no = d.event
+        insert into {announced} (lane) select distinct d.lane from d where d.fence = 0)
+      select d.id, d.fence > 0, e.hash from d join e on e.no = d.event
       """;
   private static final String DIGESTS = "select hash, digest from {event} where hash = any(?)";
 

@@ -33,7 +33,7 @@ final class PostgresDeliveries implements DeliveryStore {
 
   @Override
   public List<Added> add(List<NewEvent> events, Duration lease) {
-    return database.transaction(session -> adding.add(session, events, lease));
+    return database.statement(session -> adding.add(session, events, lease));
   }
 
   @Override
@@ -43,7 +43,7 @@ final class PostgresDeliveries implements DeliveryStore {
 
   @Override
   public Claims claim(ClaimRequest request) {
-    nodes.alive(request.node());
+    nodes.alive(request.node(), request.lease());
     return claiming.claim(database, request);
   }
 

@@ -25,23 +25,24 @@ final class PostgresLeasing {
       r as materialized (
         select * from unnest(?, ?) with ordinality r(lane, most, turn)),
       k as materialized (
-        select d.no, d.due, r.lane, r.turn from r cross join t cross join lateral (
-          select d.no, d.due from {delivery} d
-          where d.lane = r.lane and d.due <= t.now
-          order by d.due, d.no limit r.most for no key update skip locked) d
+        select p.no, p.due, r.lane, r.turn from r cross join t cross join lateral (
+          select p.no, p.due from {pending} p
+          where p.lane = r.lane and p.due <= t.now
+          order by p.due, p.no limit r.most for update skip locked) p
         limit ?),
       u as (
-        update {delivery} d set leased = true, fence = d.fence + 1, due_before = d.due,
-          due = t.now + ?, lapses = d.lapses + d.leased::int
-        from k, t where d.no = k.no
-        returning d.no, d.id, d.lane, d.event, d.fence, d.round, d.attempts, d.lapses, d.began,
-          d.max_age, d.last_detail, k.turn, k.due, t.now),
+        update {pending} p set leased = true, fence = p.fence + 1, due_before = p.due,
+          due = t.now + ?, lapses = p.lapses + p.leased::int
+        from k, t where p.no = k.no
+        returning p.no, p.lane, p.fence, p.lapses, p.began, k.turn, k.due, t.now),
       m as materialized (
-        select r.lane, count(k.no) as taken from r left join k on k.lane = r.lane group by r.lane),
+        select r.lane, count(k.no) as taken from r left join k on k.lane = r.lane
+        where r.turn <= (select case when count(*) < ? then 2000000000 else max(turn) end from k)
+        group by r.lane),
       n as materialized (
         select m.lane, m.taken, coalesce((
-          select d.due from {delivery} d where d.lane = m.lane and d.due is not null
-          order by d.due, d.no offset m.taken limit 1), ?) as due from m),
+          select p.due from {pending} p where p.lane = m.lane
+          order by p.due, p.no offset m.taken limit 1), ?) as due from m),
       v as (
         update {lane} l set ready_at = greatest({nextempty}, case
             when m.due <= t.now then t.now
@@ -49,10 +50,11 @@ final class PostgresLeasing {
             else m.due end),
           pace_empty_at = coalesce({empty}, 0)
         from n m cross join t where l.no = m.lane)
-      select u.*, w.id as webhook, w.version, l.pace_permits, l.pace_per, e.accepted_at, e.tenant,
-        e.source, e.id as event_id, e.type, e.content
-      from u join {webhook} w on w.no = u.lane join {lane} l on l.no = u.lane
-      join {event} e on e.no = u.event
+      select u.*, d.id, d.event, d.round, d.attempts, d.max_age, d.last_detail, w.id as webhook,
+        w.version, l.pace_permits, l.pace_per, e.accepted_at, e.tenant, e.source,
+        e.id as event_id, e.type, e.content
+      from u join {delivery} d on d.no = u.no join {webhook} w on w.no = u.lane
+      join {lane} l on l.no = u.lane join {event} e on e.no = d.event
       order by u.turn, u.due, u.no
       """;
 
@@ -79,6 +81,7 @@ final class PostgresLeasing {
         Session.numbers(lanes.stream().map(lane -> (long) lane.most()).toList()),
         request.max(),
         until,
+        request.max(),
         Micros.NEVER,
         until);
   }

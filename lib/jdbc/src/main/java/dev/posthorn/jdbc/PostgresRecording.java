@@ -24,29 +24,36 @@ final class PostgresRecording {
           delay, tried, round, attempt, started_at, took, status, detail, retry_after, snippet,
           resent)),
       k as materialized (
-        select d.no, f.* from f join {delivery} d on d.id = f.id and d.fence = f.fence
-        where d.leased and d.due is not null
-          and exists (select from {lane} l where l.no = d.lane)
-        order by d.no for no key update of d),
+        select d.no, d.tenant, d.lane, p.due_before, t.now, f.*
+        from f join {delivery} d on d.id = f.id
+        join {pending} p on p.no = d.no and p.fence = f.fence cross join t
+        where p.leased and exists (select from {lane} l where l.no = d.lane)
+        order by d.no for update of d, p),
       u as (
-        update {delivery} d set leased = false, state = k.state, ended = k.ended,
-          ended_at = case when k.state = 'PENDING' then null else t.now end,
-          due = case when k.state <> 'PENDING' then null
-                     when k.delay < 0 then d.due_before
-                     else t.now + k.delay end,
+        update {pending} p set leased = false,
+          due = case when k.delay < 0 then k.due_before else k.now + k.delay end,
+          lapses = case when k.delay < 0 then p.lapses else 0 end
+        from k where p.no = k.no and k.state = 'PENDING'
+        returning p.no, p.due),
+      x as (
+        delete from {pending} p using k where p.no = k.no and k.state <> 'PENDING'),
+      v as (
+        update {delivery} d set state = k.state, ended = k.ended, fence = k.fence,
+          ended_at = case when k.state = 'PENDING' then null else k.now end,
           attempts = d.attempts + k.tried::int,
-          lapses = case when k.delay < 0 then d.lapses else 0 end,
           last_status = case when k.tried then k.status else d.last_status end,
           last_detail = case when k.tried then k.detail else d.last_detail end,
           last_retry_after = case when k.tried then k.retry_after else d.last_retry_after end
-        from k, t where d.no = k.no
-        returning d.id, d.lane, d.due),
+        from k where d.no = k.no and (k.tried or k.state <> 'PENDING')),
+      g as (
+        insert into {failed} (no, tenant, lane, ended_at)
+        select no, tenant, lane, now from k where state = 'EXHAUSTED'),
       a as (
         insert into {attempt} (delivery, round, attempt, started_at, took, status, detail,
           retry_after, snippet, resent)
         select no, round, attempt, started_at, took, status, detail, retry_after, snippet, resent
         from k where tried)
-      select id, lane, due from u
+      select k.id, k.lane, u.due from k left join u on u.no = k.no
       """;
   private static final String WAKE =
       """

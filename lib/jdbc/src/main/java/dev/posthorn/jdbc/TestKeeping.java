@@ -12,11 +12,10 @@ final class TestKeeping {
       "insert into {event} (hash, tenant, source, id, type, content, digest, accepted_at)"
           + " values (?, ?, ?, ?, ?, ?, ?, {now})";
   private static final String DELIVERY =
-      "insert into {delivery} (id, tenant, lane, event, due, due_before, leased, fence, round,"
-          + " attempts, lapses, began, max_age, state, ended, ended_at, last_status, last_detail,"
-          + " last_retry_after)"
-          + " select cast(? as varchar), e.tenant, cast(? as bigint), e.no, null, {now}, false, 0, 1,"
-          + " 1, 0, {now}, cast(? as bigint), cast(? as varchar), cast(? as varchar), {now},"
+      "insert into {delivery} (id, tenant, lane, event, max_age, round, attempts, fence, state,"
+          + " ended, ended_at, last_status, last_detail, last_retry_after)"
+          + " select cast(? as varchar), e.tenant, cast(? as bigint), e.no, cast(? as bigint), 1, 1,"
+          + " 0, cast(? as varchar), cast(? as varchar), {now},"
           + " cast(? as int), cast(? as varchar), cast(? as bigint) from {event} e where e.hash = ?";
   private static final String ATTEMPT =
       "insert into {attempt} (delivery, round, attempt, started_at, took, status, detail,"

@@ -108,7 +108,7 @@ class H2StoreTest {
     StoreException failed = assertThrows(StoreException.class, () -> store.history().report(1));
     String begin =
         "Posthorn's tables are missing: call createTables(), or apply what ddl() returns";
-    assertTrue(failed.getMessage().startsWith(begin), failed::getMessage);
+    assertTrue(String.valueOf(failed.getMessage()).startsWith(begin), failed::toString);
   }
 
   @Test
@@ -276,8 +276,9 @@ class H2StoreTest {
       posthorn.publisher().publishAll(all);
 
       List<Callable<List<Claim>>> claimers = new ArrayList<>();
-      for (JdbcStore store : List.of(one, two, one, two)) {
-        claimers.add(() -> claimAll(store));
+      for (String node : List.of("one-1", "two-1", "one-2", "two-2")) {
+        JdbcStore store = node.startsWith("one") ? one : two;
+        claimers.add(() -> claimAll(node, store));
       }
       Set<String> claimed = new HashSet<>();
       for (List<Claim> some : atOnce(claimers)) {
@@ -288,8 +289,8 @@ class H2StoreTest {
     }
   }
 
-  private static List<Claim> claimAll(JdbcStore store) {
-    ClaimRequest some = new ClaimRequest("node", 7, 7, Map.of(), Duration.ofMinutes(10));
+  private static List<Claim> claimAll(String node, JdbcStore store) {
+    ClaimRequest some = new ClaimRequest(node, 7, 7, Map.of(), Duration.ofMinutes(10));
     List<Claim> all = new ArrayList<>();
     List<Claim> batch = store.deliveries().claim(some).claims();
     while (!batch.isEmpty()) {

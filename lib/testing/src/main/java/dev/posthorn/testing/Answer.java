@@ -33,6 +33,7 @@ public final class Answer {
   /**
    * An answer without a body.
    *
+   * @param status 200 to 599
    * @throws IllegalArgumentException if the status is not 200 to 599
    */
   public static Answer status(int status) {
@@ -42,12 +43,12 @@ public final class Answer {
     return new Answer(status, false, Map.of(), "");
   }
 
-  /** Not a word, until the sender gives up. */
+  /** Not a word, until the sender gives up or the receiver is closed. */
   public static Answer hang() {
     return HANG;
   }
 
-  /** The connection is cut off without an answer. */
+  /** The connection is cut off without an answer; see {@link ScriptedReceiver#resets}. */
   public static Answer reset() {
     return RESET;
   }
@@ -55,7 +56,8 @@ public final class Answer {
   /**
    * The same with one more header, which replaces one of the same name.
    *
-   * @throws IllegalArgumentException if the name is none or the value has a line break
+   * @throws IllegalArgumentException if the name is none (RFC 9110, section 5.1) or the value is
+   *     not printable ASCII
    * @throws IllegalStateException if this is no answer, but {@link #hang} or {@link #reset}
    */
   public Answer header(String name, String value) {
@@ -73,12 +75,18 @@ public final class Answer {
   }
 
   /**
-   * The same with a body, in UTF-8. Unless a header says otherwise it is {@code text/plain}.
+   * The same with a body, in UTF-8, which replaces the one before; {@code ""} is none. Unless a
+   * header says otherwise it is {@code text/plain}. HEAD is answered without it.
    *
+   * @throws IllegalArgumentException if the status is 204 or 304, which have no body (RFC 9110,
+   *     sections 15.3.5 and 15.4.5)
    * @throws IllegalStateException if this is no answer, but {@link #hang} or {@link #reset}
    */
   public Answer body(String text) {
     requireAnswer("a body");
+    if (!text.isEmpty() && (status == 204 || status == 304)) {
+      throw new IllegalArgumentException("an answer of " + status + " has no body: use another");
+    }
     return new Answer(status, cuts, headers, text);
   }
 

@@ -1,5 +1,6 @@
 package dev.posthorn.testing;
 
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -78,7 +79,7 @@ final class Conduct {
 
   private static Answer ask(Responder responder, Seen request) {
     try {
-      return responder.answer(request);
+      return Objects.requireNonNull(responder.answer(request), "the answer");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Answer.reset();

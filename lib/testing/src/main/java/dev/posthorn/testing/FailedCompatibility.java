@@ -201,11 +201,17 @@ abstract class FailedCompatibility extends HistoryCompatibility {
 
   @Test
   void aCursorOfAnotherListIsRefused() {
-    for (String bad : List.of("no cursor!", "f", "f1", "f1.2.3", "1")) {
+    WebhookId a = webhook("a");
+    webhook("b");
+    deliver("e1", a);
+    deliver("e2", a);
+    String log = history.list(DeliveryQuery.of(TENANT, a), Page.first(1)).next().orElseThrow();
+    String all = webhooks.list(TENANT, Page.first(1)).next().orElseThrow();
+    for (String bad : List.of("no cursor!", log, all)) {
       assertThrows(
           IllegalArgumentException.class,
           () -> history.failed(TENANT, Page.after(bad, 10)),
-          "a cursor that no page returned is refused: " + bad);
+          "a cursor that no page of this list returned is refused: " + bad);
     }
   }
 

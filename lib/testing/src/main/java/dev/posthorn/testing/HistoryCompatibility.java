@@ -160,6 +160,18 @@ abstract class HistoryCompatibility extends LaneCompatibility {
   }
 
   @Test
+  void aRoundStartsWithoutLapses() {
+    DeliveryId id = deliver("e", webhook("a"));
+    claimOne("what is due is claimed");
+    pass(5);
+    assertEquals(1, claimOne("its lease ran out").lapses(), "a lapse is counted");
+    pass(5);
+    assertEquals(1, history.discard(DeliveryQuery.of(TENANT, id), 1), "no claim lives any more");
+    assertEquals(1, history.requeue(DeliveryQuery.of(TENANT, id), 1), "it is changed");
+    assertEquals(0, claimOne("it is due now").lapses(), "a round starts without lapses");
+  }
+
+  @Test
   void replayingWhatWaitsMakesItDueWithinItsRound() {
     WebhookId a = webhook("a");
     DeliveryId id = deliver("e", a);

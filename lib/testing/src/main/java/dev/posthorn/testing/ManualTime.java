@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * #advance}, of which {@code advance(Duration.ZERO)} is the least. A test that waits for a wake-up
  * and never advances waits in vain.
  *
- * <p>Thread-safe; one thread advances at a time.
+ * <p>Thread-safe; one thread advances at a time, and others wait for it.
  */
 public final class ManualTime extends Clock implements RetryScheduler {
   private static final int ROUNDS_AT_ONE_INSTANT = 10_000;
@@ -96,7 +96,8 @@ public final class ManualTime extends Clock implements RetryScheduler {
 
   /**
    * Has something run before the first step of an {@link #advance} and after each, on the same
-   * thread, before time moves on: the place to wait until all work has come to rest.
+   * thread, before time moves on: the place to wait until all work has come to rest. What it throws
+   * ends the advance, at the instant that was reached.
    *
    * @return this
    */

@@ -77,7 +77,7 @@ public final class PosthornExtension
     this.settings = settings;
   }
 
-  /** With a contract. */
+  /** With this contract, for a field with {@code @RegisterExtension}. */
   public static PosthornExtension with(DeliveryContract contract) {
     return new PosthornExtension(contract, builder -> builder);
   }
@@ -90,9 +90,13 @@ public final class PosthornExtension
     return new PosthornExtension(contract, builder -> more.apply(settings.apply(builder)));
   }
 
-  // --- what the running test has; all throw IllegalStateException unless there is exactly one
+  // --- what the running test has
 
-  /** What the running test has. */
+  /**
+   * What the running test has.
+   *
+   * @throws IllegalStateException if no test is running, or several are; so do all that follow
+   */
   public TestPosthorn test() {
     TestPosthorn only = running.peek();
     if (only == null) {

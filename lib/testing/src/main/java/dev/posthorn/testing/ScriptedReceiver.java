@@ -20,8 +20,10 @@ import java.util.List;
  * otherwise; of these the last one counts, from then on. HEAD and GET, by which endpoints are
  * verified, are no part of the script and are answered 204; other methods are answered 405.
  *
- * <p>HTTP/1.1 without TLS, on a free port: allow it with {@link
- * dev.posthorn.webhook.EndpointPolicy#allowLoopback}. Thread-safe.
+ * <p>HTTP/1.1 without TLS, on a free port of 127.0.0.1: allow it with {@link
+ * dev.posthorn.webhook.EndpointPolicy#allowLoopback}. Thread-safe. Numbers and statuses out of
+ * their range are refused at once with an {@link IllegalArgumentException}; the methods that tell
+ * it what to do return this.
  */
 public final class ScriptedReceiver implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -63,7 +65,11 @@ public final class ScriptedReceiver implements AutoCloseable {
 
   // --- the script
 
-  /** Accepts so many requests, with 204. */
+  /**
+   * Accepts so many requests, with 204.
+   *
+   * @param times at least 1
+   */
   public ScriptedReceiver accepts(int times) {
     return answers(times, Conduct.ACCEPT);
   }
@@ -78,7 +84,11 @@ public final class ScriptedReceiver implements AutoCloseable {
     return answers(times, failure(status));
   }
 
-  /** Says nothing to so many requests, until the sender gives up, which takes it its timeout. */
+  /**
+   * Says nothing to so many requests, until the sender gives up, which takes it its timeout.
+   *
+   * @param times at least 1
+   */
   public ScriptedReceiver hangs(int times) {
     return answers(times, Answer.hang());
   }
@@ -90,6 +100,8 @@ public final class ScriptedReceiver implements AutoCloseable {
    * more within the same attempt, so that it is here twice: two resets in a row fail an attempt in
    * any case, one only on a new connection. {@code Connection: close} in the answer before makes
    * the next one new.
+   *
+   * @param times at least 1
    */
   public ScriptedReceiver resets(int times) {
     return answers(times, Answer.reset());
@@ -99,7 +111,7 @@ public final class ScriptedReceiver implements AutoCloseable {
    * Asks for a pause: answers 429 with {@code Retry-After}.
    *
    * @param times at least 1
-   * @param pause whole seconds
+   * @param pause whole seconds, zero or more
    */
   public ScriptedReceiver asksToRetryAfter(int times, Duration pause) {
     if (pause.isNegative() || pause.toNanosPart() != 0) {
@@ -119,10 +131,10 @@ public final class ScriptedReceiver implements AutoCloseable {
   }
 
   /**
-   * Answers so many requests with a status and a text.
+   * Answers so many requests with a status and a text, as {@code text/plain}.
    *
    * @param times at least 1
-   * @param status 200 to 599
+   * @param status 200 to 599, but 204 and 304, which have no body
    */
   public ScriptedReceiver answers(int times, int status, String body) {
     return answers(times, Answer.status(status).body(body));
@@ -171,12 +183,12 @@ public final class ScriptedReceiver implements AutoCloseable {
     return thenAnswers(failure(status));
   }
 
-  /** Says nothing to all others. */
+  /** Says nothing to all others, as {@link #hangs} does. */
   public ScriptedReceiver thenHangs() {
     return thenAnswers(Answer.hang());
   }
 
-  /** Holds all others until {@link #letGo}. */
+  /** Holds all others until {@link #letGo}, then accepts them with 204. */
   public ScriptedReceiver thenWaits() {
     return thenAnswersBy(conduct.held());
   }
@@ -186,7 +198,7 @@ public final class ScriptedReceiver implements AutoCloseable {
     return thenAnswersBy(request -> answer);
   }
 
-  /** Asks what to do with each of the others. */
+  /** Asks what to do with each of the others, when it comes. */
   public ScriptedReceiver thenAnswersBy(Responder responder) {
     conduct.script().afterwards(responder);
     return this;
@@ -226,12 +238,17 @@ public final class ScriptedReceiver implements AutoCloseable {
 
   // --- what came
 
-  /** The POST requests so far, in the order in which they came. */
+  /** The POST requests so far, answered or not, in the order in which they came. A copy. */
   public List<Seen> requests() {
     return notebook.posts();
   }
 
-  /** The first, second, ... POST request. */
+  /**
+   * The first, second, ... POST request.
+   *
+   * @param number from 1
+   * @throws AssertionError if so many have not come yet; the message lists those that came
+   */
   public Seen request(int number) {
     List<Seen> came = requests();
     if (number < 1 || number > came.size()) {
@@ -277,7 +294,7 @@ public final class ScriptedReceiver implements AutoCloseable {
     return notebook.story();
   }
 
-  /** Ends it: what hangs or waits is cut off at once. Idempotent. */
+  /** Ends it: what hangs or waits is cut off at once; what came can still be read. Idempotent. */
   @Override
   public void close() {
     conduct.end();

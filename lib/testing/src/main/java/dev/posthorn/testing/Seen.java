@@ -45,7 +45,7 @@ public final class Seen {
     return headerLines;
   }
 
-  /** The values of each header; names are found whatever their case. */
+  /** The values of each header, in the order in which they came, by its name in whatever case. */
   public Map<String, List<String>> headers() {
     Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (String line : headerLines) {
@@ -88,7 +88,7 @@ public final class Seen {
     return body.clone();
   }
 
-  /** The body as UTF-8. */
+  /** The body as UTF-8; empty if there was none. */
   public String text() {
     return new String(body, StandardCharsets.UTF_8);
   }
@@ -98,7 +98,8 @@ public final class Seen {
    * held to the contract, while keys and signatures are not checked. To check them too, hand {@link
    * #headers} and {@link #body} to a {@link WebhookReceiver} that has the webhook's key.
    *
-   * @throws dev.posthorn.contract.RefusedException if the request breaks the contract
+   * @throws dev.posthorn.contract.RefusedException if the request breaks the contract; the message
+   *     says how
    */
   public CloudEvent event(DeliveryContract contract) {
     return WebhookReceiver.withoutKey(contract).atMost(GREATEST_BODY).receive(headers(), body);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
  *
  * <pre>{@code
  * class MyStoreTest extends StorageCompatibilityTest {
+ *   @Override
  *   protected Storage open() {
  *     return MyStore.emptied();
  *   }
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>By default the store's time passes by waiting, about a minute in all. A store whose clock can
  * be moved overrides {@link #passTime} and lengthens {@link #moment}. Quotas, capacity and burst
- * sizes are a store's own and not tested here.
+ * sizes are a store's own and not tested here. For JUnit 5, one test after another.
  */
 public abstract class StorageCompatibilityTest extends WebhookCompatibility {
   private static final int THREADS = 4;
@@ -52,7 +53,7 @@ public abstract class StorageCompatibilityTest extends WebhookCompatibility {
   @Override
   protected abstract Storage open();
 
-  /** Called with the store after each test. By default nothing happens. */
+  /** Called with the store after each test, to close it. By default nothing happens. */
   @Override
   protected void close(Storage opened) {
     super.close(opened);

@@ -39,7 +39,7 @@ import java.util.function.UnaryOperator;
  * one thread at a time advances.
  */
 public final class TestPosthorn implements AutoCloseable {
-  /** When time begins: noon of 5 May 2026, UTC. */
+  /** When time begins unless a test says otherwise: noon of 5 May 2026, UTC. */
   public static final Instant START = Instant.parse("2026-05-05T12:00:00Z");
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -71,14 +71,16 @@ public final class TestPosthorn implements AutoCloseable {
     posthorn.start();
   }
 
-  /** Starts one with a contract. */
+  /** Starts one with a contract, at {@link #START}. */
   public static TestPosthorn start(DeliveryContract contract) {
     return start(contract, builder -> builder);
   }
 
   /**
    * Starts one with more of one's own, for example {@code builder -> builder.limits(...)}. What is
-   * set there counts instead of what this class would set.
+   * set there counts instead of what this class would set: other endpoints must allow the receiver,
+   * and a store of one's own has to go by the same time, for which there is {@link
+   * #start(DeliveryContract, ManualTime, UnaryOperator)}.
    */
   public static TestPosthorn start(
       DeliveryContract contract, UnaryOperator<Posthorn.Builder> settings) {
@@ -122,13 +124,14 @@ public final class TestPosthorn implements AutoCloseable {
     return posthorn.deliveries();
   }
 
-  /** The time that the engine and the store go by; it begins at {@link #START}. */
+  /** The time that the engine and the store go by. */
   public ManualTime time() {
     return time;
   }
 
   /**
    * A receiver that is there from the start, and accepts everything unless it is told otherwise.
+   * For a second one see {@link ScriptedReceiver#start}.
    */
   public ScriptedReceiver receiver() {
     return receiver;
@@ -174,6 +177,7 @@ public final class TestPosthorn implements AutoCloseable {
    * that one call goes through any number of retries.
    *
    * @param by zero or more
+   * @throws IllegalArgumentException if it is negative
    * @throws AssertionError if at one of the instants it does not settle, see {@link #settle}
    */
   public void advance(Duration by) {

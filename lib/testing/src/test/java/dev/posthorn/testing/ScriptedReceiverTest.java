@@ -215,6 +215,16 @@ class ScriptedReceiverTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // not every host's build has it
+  void aResponderThatReturnsNothingFails() throws Exception {
+    receiver.thenAnswersBy(request -> null);
+    HttpResponse<String> failed = send(post(""));
+    assertEquals(500, failed.statusCode());
+    assertEquals(
+        "the test's responder threw java.lang.NullPointerException: the answer", failed.body());
+  }
+
+  @Test
   void aRequestIsKeptAsItCame() throws Exception {
     String request =
         """
@@ -370,6 +380,7 @@ class ScriptedReceiverTest {
     refuses("a path must begin with a slash: hooks", () -> receiver.url("hooks"));
     refuses("count must be at least 1: 0", () -> receiver.awaitRequests(0));
     refuses("not a header name: \"a b\"", () -> Answer.status(200).header("a b", ""));
+    refuses("an answer of 204 has no body: use another", () -> Answer.status(204).body("accepted"));
     refuses(
         "the value of A must be printable ASCII",
         () -> Answer.status(200).header("A", "b\r\nC: d"));

@@ -3,7 +3,8 @@ package dev.posthorn.contract;
 import java.time.Duration;
 
 /**
- * The contracts that Posthorn brings. Change what differs, and give the result a name of its own.
+ * The contracts that Posthorn brings. Change what differs, and give the result a name of its own: a
+ * store remembers a webhook's contract by its name.
  */
 public final class Contracts {
 

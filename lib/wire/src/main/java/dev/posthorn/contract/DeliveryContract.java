@@ -11,17 +11,20 @@ import java.util.Objects;
  * Contracts.oneHorizon().named("acme").headerPrefix("X-Acme-").userAgent("Acme-Webhooks/1.0");
  * }</pre>
  *
- * <p>Immutable and thread-safe.
+ * <p>Each of them throws {@link IllegalArgumentException} for what is out of its range. Immutable
+ * and thread-safe, as its parts must be.
  *
  * @param name what a store remembers of it, 1 to 64 of {@code a-z 0-9 . _ -}; never reuse one for
  *     another agreement
  * @param wire how a delivery looks on the wire
  * @param success which statuses mean that the event was taken
  * @param timeout the limit of one whole exchange, from resolving the name to the last byte read; 1
- *     ms to 5 minutes
+ *     ms to 5 minutes. Where an endpoint is verified, of each request
  * @param retries when a failed delivery is tried again
- * @param maxAge how long a delivery may wait in all before it is given up as expired; at least what
- *     the retries span, at most 3650 days
+ * @param maxAge how long a delivery may wait in all, held or not, before it is given up as expired;
+ *     counted from its acceptance, and anew from each replay. At least what the retries span, at
+ *     most 3650 days; {@link #of} and {@link #retries(RetryPolicy)} set it to that span and 24
+ *     hours
  * @param verification how an endpoint is checked before events go there
  * @param disable when a webhook is disabled without its owner's doing
  */
@@ -131,7 +134,7 @@ public record DeliveryContract(
         name, wire, success, timeout, policy, usualMaxAge(policy), verification, disable);
   }
 
-  /** Another limit to how long a delivery may wait in all. */
+  /** Another limit to how long a delivery may wait in all; applies to later deliveries. */
   public DeliveryContract maxAge(Duration limit) {
     return new DeliveryContract(
         name, wire, success, timeout, retries, limit, verification, disable);

@@ -6,7 +6,10 @@ public enum DisableRule {
   NEVER(false, false),
   /** When the endpoint answers 410 Gone. */
   ON_GONE(true, false),
-  /** When a delivery has used up all its attempts. */
+  /**
+   * When a delivery has used up all its attempts; not when one is too old, or refused by the
+   * endpoint policy.
+   */
   ON_EXHAUSTED(false, true),
   /** On either. */
   ON_GONE_OR_EXHAUSTED(true, true);
@@ -24,7 +27,7 @@ public enum DisableRule {
     return onGone;
   }
 
-  /** True if a delivery without attempts left disables the webhook. */
+  /** True if a delivery that has used up all its attempts disables the webhook. */
   public boolean onExhausted() {
     return onExhausted;
   }

@@ -12,7 +12,7 @@ public enum FailureDetail {
   CONNECT_TIMEOUT(FailureReason.HTTP_TIMEOUT, "no connection was made in time"),
   /** The TLS handshake failed: certificate, name or protocol. */
   TLS(FailureReason.CONNECTION_FAILED, "the TLS handshake failed"),
-  /** The connection was closed or reset before a whole response had come. */
+  /** The connection was closed or reset before the head of a response had come. */
   RESET(FailureReason.CONNECTION_FAILED, "the connection was closed before a response came"),
   /** The connection stood, but no whole response came within the timeout. */
   READ_TIMEOUT(FailureReason.HTTP_TIMEOUT, "no response came in time"),

@@ -5,7 +5,10 @@ package dev.posthorn.contract;
  * Horizon's {@code X-One-Retry-Reason} header; {@link FailureDetail} tells more.
  */
 public enum FailureReason {
-  /** The exchange did not end within the contract's timeout. */
+  /**
+   * The exchange did not end within the contract's timeout, or no process was left to tell how it
+   * ended.
+   */
   HTTP_TIMEOUT("http_timeout"),
   /** No HTTP response came: name, connection, TLS, a reset, or an answer that is not HTTP. */
   CONNECTION_FAILED("connection_failed"),

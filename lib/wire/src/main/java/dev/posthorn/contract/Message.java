@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventType the event's {@code type}
  * @param at when this attempt begins
  * @param retry 0 for the first attempt of a round, then 1, 2, 3
- * @param lastFailure why the attempt before failed; null on the first
+ * @param lastFailure why the attempt before failed; null on the first of a round
  */
 public record Message(
     String deliveryId,

@@ -11,7 +11,7 @@ public sealed interface Outcome {
     return this instanceof Accepted;
   }
 
-  /** The HTTP status, or 0 if no response came. */
+  /** The HTTP status, 200 to 599, or 0 if no response came. */
   int status();
 
   /**
@@ -50,7 +50,9 @@ public sealed interface Outcome {
    *
    * @param detail what went wrong; it implies the {@link #reason()}
    * @param status the HTTP status if a response came, otherwise 0
-   * @param retryAfter how long the receiver asked to be left alone, if it did
+   * @param retryAfter how long the receiver asked to be left alone by {@code Retry-After} (RFC
+   *     9110, section 10.2.3), at most 365 days; null if it did not. The webhook is paused for it
+   *     only after 429, 502, 503 and 504, and never for longer than the sender's own limit
    */
   record Failed(FailureDetail detail, int status, @Nullable Duration retryAfter)
       implements Outcome {

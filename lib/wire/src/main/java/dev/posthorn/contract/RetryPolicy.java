@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * When to try again. Implementations are pure: no clock, no state, and all chance comes from the
- * generator handed in. {@link RetrySchedule} is the usual one.
+ * When to try again. Implementations are thread-safe and pure: no clock, no state, and all chance
+ * comes from the generator handed in. {@link RetrySchedule} is the usual one.
  */
 public interface RetryPolicy {
 
@@ -14,11 +14,12 @@ public interface RetryPolicy {
   int maxAttempts();
 
   /**
-   * How long to wait after a failed attempt.
+   * How long to wait after a failed attempt. A pause that the receiver asked for may make it
+   * longer. A negative delay counts as zero; one that throws counts as a minute, and is logged.
    *
    * @param attempt the number of the attempt that has just failed, from 1; never asked when it
    *     equals {@link #maxAttempts()}
-   * @param age how long this round has lasted
+   * @param age how long this round has lasted, by the store's clock
    * @param failure what came of the attempt
    * @param random the only source of chance
    * @return the delay, zero for at once, or empty to give up

@@ -2,7 +2,10 @@ package dev.posthorn.contract;
 
 import java.util.Arrays;
 
-/** Which HTTP statuses mean that the receiver took the event. Must be pure and thread-safe. */
+/**
+ * Which HTTP statuses mean that the receiver took the event. Must be pure and thread-safe; if it
+ * throws, the attempt has failed with {@link FailureDetail#SENDER}.
+ */
 @FunctionalInterface
 public interface SuccessRule {
 

@@ -55,9 +55,8 @@ public record WireFormat(
   /**
    * What one attempt puts on the wire.
    *
-   * @param event the event
    * @param message what the attempt is about
-   * @param keys the webhook's current keys, newest first
+   * @param keys the webhook's current keys, newest first; may be empty
    * @throws IllegalStateException if the authentication or the headers break HTTP: a name or a
    *     value that no header may have, or a name twice; the message names the header and never
    *     shows its value

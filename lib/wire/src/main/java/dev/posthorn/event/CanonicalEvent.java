@@ -32,11 +32,11 @@ public final class CanonicalEvent {
    *       that headers and columns that hold them stay bounded.
    *   <li>{@code source} is a URI reference, {@code dataschema} an absolute URI, both in ASCII;
    *       {@code subject} is not empty; {@code datacontenttype} is a media type.
-   *   <li>{@code time} and other points in time are written in UTC; what is finer than a
-   *       microsecond is cut off.
-   *   <li>Extensions are named by {@code a-z} and {@code 0-9} and are a Boolean, Integer (also
-   *       Short or Byte), String, byte[] (written as base64), URI or OffsetDateTime. Extensions
-   *       come in the order of their names.
+   *   <li>{@code time} and other points in time are in the years 0000 to 9999 and written in UTC;
+   *       what is finer than a microsecond is cut off.
+   *   <li>Extensions are named by {@code a-z} and {@code 0-9}, not as an attribute is, and are a
+   *       Boolean, Integer (also Short or Byte), String, byte[] (written as base64), URI or
+   *       OffsetDateTime. They come in the order of their names.
    *   <li>No text holds control characters, noncharacters or lone surrogates.
    *   <li>Data of a JSON type ({@code application/json}, {@code text/json}, {@code +json}, or none
    *       named) is one JSON value in UTF-8, nested at most 500 levels deep, and stays as it is:
@@ -49,6 +49,7 @@ public final class CanonicalEvent {
    * @param maxBytes the greatest size of the whole JSON, in bytes
    * @throws InvalidEventException if the event breaks a rule, is too large, or throws when read;
    *     the message says which rule, and quotes no more of the data than a few characters
+   * @throws IllegalArgumentException if {@code maxBytes} is less than 1
    */
   public static CanonicalEvent of(CloudEvent event, Instant defaultTime, int maxBytes) {
     Objects.requireNonNull(event, "event");

@@ -1,8 +1,10 @@
 package dev.posthorn.event;
 
 /**
- * The base of everything that Posthorn throws on purpose. After any of them the caller still has
- * its event, and nothing has been half done.
+ * The base of what Posthorn throws where a call cannot be done. Nothing is half done then, and a
+ * publisher still has its event. Calls that no program should make, such as arguments out of their
+ * range, end with the JDK's {@link IllegalArgumentException} and {@link IllegalStateException}; no
+ * method takes null where it does not say so.
  */
 public abstract class PosthornException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import io.cloudevents.CloudEvent;
 
 /**
  * What a host does with an event. Called on the thread that called the receiver, for several events
- * at a time.
+ * at a time; they come in any order, since none is promised.
  *
  * <p>Return as soon as the event is safe, for example in a queue or a table of one's own: the
  * sender waits, a few seconds at most, and sends the event again when it has waited too long.

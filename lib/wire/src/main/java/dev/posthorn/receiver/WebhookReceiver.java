@@ -87,7 +87,8 @@ public final class WebhookReceiver {
   }
 
   /**
-   * Handles an event once that is sent several times. By default each request is handled.
+   * Handles an event once that is sent several times, told by its {@code source} and {@code id}. By
+   * default each request is handled.
    *
    * <p>An event is begun with a lease of 30 seconds: after a crash in the middle it is handled when
    * it comes again later than that. A handler that takes longer may be run again beside itself.
@@ -122,7 +123,10 @@ public final class WebhookReceiver {
     return new WebhookReceiver(contract, keys, once, bytes, clock);
   }
 
-  /** Compares signed times with this clock. The default is the system's. */
+  /**
+   * Compares times that a proof covers with this clock. The default is the system's. Leases have
+   * the memory's own, see {@link RecentEvents#atMost(int, Clock)}.
+   */
   public WebhookReceiver clock(Clock clock) {
     return new WebhookReceiver(contract, keys, once, maxBytes, clock);
   }
@@ -193,6 +197,7 @@ public final class WebhookReceiver {
    * As {@link #receive(Map, InputStream)}, of a body that was read already.
    *
    * @param body exactly the bytes that came
+   * @throws RefusedException with the status to answer
    */
   public CloudEvent receive(Map<String, List<String>> headers, byte[] body) {
     if (body.length > maxBytes) {

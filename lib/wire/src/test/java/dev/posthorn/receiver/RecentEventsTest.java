@@ -9,19 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class RecentEventsTest extends ProcessedEventsCompatibility {
+/**
+ * What is its own; that it is a {@link ProcessedEvents} is tested beside the port's other tests.
+ */
+class RecentEventsTest {
   private static final Duration LEASE = Duration.ofSeconds(30);
   private final MovableClock clock = new MovableClock();
-
-  @Override
-  protected ProcessedEvents open() {
-    return RecentEvents.atMost(1000, clock);
-  }
-
-  @Override
-  protected void passTime(Duration time) {
-    clock.pass(time);
-  }
 
   @Test
   void theEventThatWasDoneFirstMakesRoom() {

@@ -10,6 +10,8 @@ import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.InvalidEventException;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.webhook.EndpointPolicy;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookRegistry;
@@ -28,19 +30,18 @@ import org.junit.jupiter.api.Test;
 class CatalogueTest {
   private static final String[] TYPES = {"task.updated", "task.created", "comment.added"};
 
-  private Receiver receiver;
+  private ScriptedReceiver receiver;
   private Rig rig;
 
   @BeforeEach
   void open() {
-    receiver = new Receiver();
-    rig = Rig.with(Contracts.oneHorizon(), builder -> builder.eventTypes(TYPES), receiver);
+    rig = Rig.start(Contracts.oneHorizon(), builder -> builder.eventTypes(TYPES));
+    receiver = rig.receiver();
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     rig.close();
-    receiver.close();
   }
 
   private WebhookSpec spec(String... patterns) {
@@ -59,8 +60,8 @@ class CatalogueTest {
   }
 
   @Test
-  void withoutACatalogueAllTypesAreTaken() throws Exception {
-    try (Rig open = Rig.to(receiver)) {
+  void withoutACatalogueAllTypesAreTaken() {
+    try (Rig open = Rig.start()) {
       assertEquals(Set.of(), open.registry().eventTypes());
       open.hook(spec("whatever"));
       assertTrue(open.publisher().publish(typed("evt_1", "whatever")).accepted());
@@ -121,7 +122,7 @@ class CatalogueTest {
             .store(rig.store)
             .clock(rig.time)
             .scheduler(rig.time)
-            .endpoints(Rig.allowing(receiver))
+            .endpoints(EndpointPolicy.standard().allowLoopback())
             .eventTypes("task.created")
             .build()) {
       WebhookRegistry registry = next.registry();
@@ -147,9 +148,9 @@ class CatalogueTest {
         InvalidEventException.class, () -> rig.publisher().publishJson("task.*", null, "{}"));
     rig.settle();
     assertEquals(List.of(), rig.deliveries(hook));
-    assertEquals(0, receiver.posts().size());
+    assertEquals(0, receiver.requests().size());
     rig.publish("evt_1");
-    assertEquals(1, receiver.posts().size(), "it had not been stored, and can be published");
+    assertEquals(1, receiver.requests().size(), "it had not been stored, and can be published");
   }
 
   @Test
@@ -163,7 +164,7 @@ class CatalogueTest {
     WebhookId hook = rig.hook(spec("task.*")).id();
     assertTrue(rig.registry().sendTest(hook).outcome().accepted());
     assertTrue(rig.registry().sendTest(hook, typed("evt_1", "sample")).outcome().accepted());
-    assertEquals("webhook.test", receiver.post(1).header("X-One-Event-Type"));
-    assertEquals("sample", receiver.post(2).header("X-One-Event-Type"));
+    assertEquals("webhook.test", receiver.request(1).header("X-One-Event-Type"));
+    assertEquals("sample", receiver.request(2).header("X-One-Event-Type"));
   }
 }

@@ -22,6 +22,8 @@ import dev.posthorn.delivery.Replayed;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.memory.InMemoryStore;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.testing.Seen;
 import dev.posthorn.webhook.Backlog;
 import dev.posthorn.webhook.WebhookRegistry;
 import dev.posthorn.webhook.WebhookSpec;
@@ -47,20 +49,20 @@ class FailedTest {
   }
 
   @Test
-  void afterAnOutageEverythingThatWasGivenUpIsSentAgainInSteps() throws Exception {
-    try (Receiver receiver = new Receiver().otherwise(Answer.status(503));
-        Rig rig = Rig.with(twoAttempts(), receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+  void afterAnOutageEverythingThatWasGivenUpIsSentAgainInSteps() {
+    try (Rig rig = Rig.start(twoAttempts())) {
+      ScriptedReceiver receiver = rig.receiver().thenFails(503);
+      WebhookId hook = rig.hook().id();
       for (int i = 0; i < 30; i++) {
         rig.publish("evt_" + i);
       }
       rig.advance(Duration.ofHours(12));
       assertEquals(30, failed(rig.log()).size(), "all is given up");
-      Map<String, String> sent = bodies(receiver.posts());
+      Map<String, String> sent = bodies(receiver.requests());
       Set<DeliveryId> ids = Set.copyOf(failed(rig.log()));
-      int before = receiver.posts().size();
+      int before = receiver.requests().size();
 
-      receiver.otherwise(Answer.status(204));
+      receiver.thenAccepts();
       Instant until = rig.time.instant();
       List<Integer> steps = new ArrayList<>();
       int count;
@@ -72,7 +74,7 @@ class FailedTest {
       rig.advance(Duration.ofHours(1));
 
       assertEquals(List.of(7, 7, 7, 7, 2), steps);
-      List<Seen> again = receiver.posts().subList(before, receiver.posts().size());
+      List<Seen> again = receiver.requests().subList(before, receiver.requests().size());
       assertEquals(30, again.size(), "each once");
       assertEquals(sent, bodies(again), "the same events, byte for byte");
       assertEquals(List.of(), failed(rig.log()));
@@ -98,10 +100,10 @@ class FailedTest {
   }
 
   @Test
-  void theLoopEndsEvenWhileTheEndpointStillFails() throws Exception {
-    try (Receiver receiver = new Receiver().otherwise(Answer.status(500));
-        Rig rig = Rig.with(ONE_ATTEMPT, receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+  void theLoopEndsEvenWhileTheEndpointStillFails() {
+    try (Rig rig = Rig.start(ONE_ATTEMPT)) {
+      rig.receiver().thenFails(500);
+      WebhookId hook = rig.hook().id();
       for (int i = 0; i < 8; i++) {
         rig.publish("evt_" + i);
       }
@@ -128,13 +130,12 @@ class FailedTest {
   }
 
   @Test
-  void everythingOfATenantIsListedTheLastFirstAndNothingOfAnother() throws Exception {
-    try (Receiver broken = new Receiver().otherwise(Answer.status(400));
-        Receiver healthy = new Receiver();
-        Rig rig = Rig.with(ONE_ATTEMPT, broken, healthy)) {
+  void everythingOfATenantIsListedTheLastFirstAndNothingOfAnother() {
+    try (ScriptedReceiver broken = ScriptedReceiver.start().thenFails(400);
+        Rig rig = Rig.start(ONE_ATTEMPT)) {
       WebhookId first = rig.hook(broken).id();
       WebhookId second = rig.hook(broken).id();
-      rig.hook(healthy);
+      rig.hook();
       Tenant acme = Tenant.of("acme");
       WebhookId theirs = hookOf(rig, acme, broken);
       List<Instant> times = new ArrayList<>();
@@ -161,7 +162,7 @@ class FailedTest {
 
       rig.registry().delete(second);
       assertEquals(3, failed(rig.log()).size(), "deliveries go with their webhook");
-      broken.otherwise(Answer.status(204));
+      broken.thenAccepts();
       assertEquals(3, rig.log().replayFailed(first, Rig.NOON, rig.time.instant(), 1000).count());
       rig.advance(Duration.ofMinutes(5));
       assertEquals(List.of(), failed(rig.log()));
@@ -174,13 +175,12 @@ class FailedTest {
   }
 
   @Test
-  void thousandsComeInPagesEachOnce() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
+  void thousandsComeInPagesEachOnce() {
+    try (Rig rig = Rig.start()) {
       Tenant acme = Tenant.of("acme");
       Set<WebhookId> hooks = new HashSet<>();
       for (int i = 0; i < 3; i++) {
-        hooks.add(hookOf(rig, acme, receiver));
+        hooks.add(hookOf(rig, acme, rig.receiver()));
       }
       WebhookRegistry registry = rig.registry().forTenant(acme);
       hooks.forEach(id -> registry.disable(id, "moving house"));
@@ -207,11 +207,11 @@ class FailedTest {
       }
       assertEquals(2100, read.size());
       assertEquals(21, pages);
-      assertEquals(0, receiver.posts().size());
+      assertEquals(0, rig.receiver().requests().size());
     }
   }
 
-  private static WebhookId hookOf(Rig rig, Tenant tenant, Receiver receiver) {
+  private static WebhookId hookOf(Rig rig, Tenant tenant, ScriptedReceiver receiver) {
     WebhookRegistry registry = rig.registry().forTenant(tenant);
     WebhookId id = registry.register(WebhookSpec.to(receiver.url()).events("task.*")).id();
     assertTrue(registry.verify(id).verified());
@@ -219,69 +219,58 @@ class FailedTest {
   }
 
   @Test
-  void whatIsReplayedWhileItsWebhookIsDisabledIsHeldUpToTheQuota() throws Exception {
-    try (Receiver receiver = new Receiver().otherwise(Answer.status(400));
-        Rig clock = Rig.to()) {
-      InMemoryStore small = InMemoryStore.create(clock.time).atMost(50);
-      try (Rig rig = Rig.with(ONE_ATTEMPT, b -> b.store(small), receiver)) {
-        WebhookId hook = rig.hook(receiver).id();
-        for (int i = 0; i < 12; i++) {
-          rig.publish("evt_" + i);
-          rig.settle();
-        }
-        assertEquals(12, failed(rig.log()).size());
-        rig.registry().disable(hook, "moving house");
-        Instant since = Instant.MIN;
-        Instant until = Instant.MAX;
-        assertEquals(new Replayed(3, false), rig.log().replayFailed(hook, since, until, 3));
-        assertEquals(new Replayed(2, true), rig.log().replayFailed(hook, since, until, 3));
-        assertEquals(new Replayed(0, true), rig.log().replayFailed(hook, since, until, 3));
-        assertEquals(
-            5,
-            rig.deliveries(hook).stream()
-                .filter(one -> one.state() == DeliveryState.HELD && one.round() == 2)
-                .count());
-
-        receiver.otherwise(Answer.status(204));
-        rig.registry().enable(hook, Backlog.resume());
-        pass(clock, rig);
-        assertEquals(new Replayed(5, true), rig.log().replayFailed(hook, since, until, 1000));
-        pass(clock, rig);
-        assertEquals(new Replayed(2, false), rig.log().replayFailed(hook, since, until, 1000));
-        pass(clock, rig);
-        assertEquals(List.of(), failed(rig.log()));
+  void whatIsReplayedWhileItsWebhookIsDisabledIsHeldUpToTheQuota() {
+    try (Rig rig =
+        Rig.start(ONE_ATTEMPT, clock -> InMemoryStore.create(clock).atMost(50), b -> b)) {
+      ScriptedReceiver receiver = rig.receiver().thenFails(400);
+      WebhookId hook = rig.hook().id();
+      for (int i = 0; i < 12; i++) {
+        rig.publish("evt_" + i);
+        rig.settle();
       }
-    }
-  }
+      assertEquals(12, failed(rig.log()).size());
+      rig.registry().disable(hook, "moving house");
+      Instant since = Instant.MIN;
+      Instant until = Instant.MAX;
+      assertEquals(new Replayed(3, false), rig.log().replayFailed(hook, since, until, 3));
+      assertEquals(new Replayed(2, true), rig.log().replayFailed(hook, since, until, 3));
+      assertEquals(new Replayed(0, true), rig.log().replayFailed(hook, since, until, 3));
+      assertEquals(
+          5,
+          rig.deliveries(hook).stream()
+              .filter(one -> one.state() == DeliveryState.HELD && one.round() == 2)
+              .count());
 
-  /** The store's time and the engine's, which is told of it second by second. */
-  private static void pass(Rig store, Rig engine) {
-    for (int i = 0; i < 10; i++) {
-      store.advance(Duration.ofSeconds(1));
-      engine.advance(Duration.ofSeconds(1));
+      receiver.thenAccepts();
+      rig.registry().enable(hook, Backlog.resume());
+      rig.advance(Duration.ofSeconds(10));
+      assertEquals(new Replayed(5, true), rig.log().replayFailed(hook, since, until, 1000));
+      rig.advance(Duration.ofSeconds(10));
+      assertEquals(new Replayed(2, false), rig.log().replayFailed(hook, since, until, 1000));
+      rig.advance(Duration.ofSeconds(10));
+      assertEquals(List.of(), failed(rig.log()));
     }
   }
 
   @Test
-  void aReplayIsSentWithoutWaitingForAnything() throws Exception {
-    try (Receiver receiver = Receiver.answering(400);
-        Rig rig = Rig.with(ONE_ATTEMPT, receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+  void aReplayIsSentWithoutWaitingForAnything() {
+    try (Rig rig = Rig.start(ONE_ATTEMPT)) {
+      rig.receiver().fails(1, 400);
+      WebhookId hook = rig.hook().id();
       DeliveryId id = rig.publish("evt_1");
       assertEquals(Rig.NOON, rig.delivery(id).endedAt());
       rig.log().replayFailed(hook, Rig.NOON, Rig.NOON.plusNanos(1), 1);
       assertNull(rig.delivery(id).ended());
       rig.settle();
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
-      assertEquals(2, receiver.posts().size());
+      assertEquals(2, rig.receiver().requests().size());
     }
   }
 
   @Test
-  void aReplayThatCannotBeMeantIsRefused() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
-      WebhookId hook = rig.hook(receiver).id();
+  void aReplayThatCannotBeMeantIsRefused() {
+    try (Rig rig = Rig.start()) {
+      WebhookId hook = rig.hook().id();
       Instant noon = Rig.NOON;
       for (int limit : new int[] {0, -1, 1001}) {
         assertEquals(
@@ -312,7 +301,7 @@ class FailedTest {
   }
 
   @Test
-  void aListenerIsToldWhenADeliveryEnded() throws Exception {
+  void aListenerIsToldWhenADeliveryEnded() {
     Map<String, List<String>> told = new ConcurrentHashMap<>();
     DeliveryListener listener =
         new DeliveryListener() {
@@ -337,9 +326,9 @@ class FailedTest {
                 .add(what + " " + delivery.endedAt());
           }
         };
-    try (Receiver receiver = Receiver.answering(500, 500, 500);
-        Rig rig = Rig.with(twoAttempts(), builder -> builder.listener(listener), receiver)) {
-      rig.hook(receiver);
+    try (Rig rig = Rig.start(twoAttempts(), builder -> builder.listener(listener))) {
+      rig.receiver().fails(3, 500);
+      rig.hook();
       rig.publish("evt_1");
       rig.advance(Duration.ofSeconds(5));
       rig.publish("evt_2");

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.testing.Seen;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookSpec;
@@ -22,21 +24,20 @@ import org.junit.jupiter.api.Test;
 class NotesTest {
   private static final String LABEL = "canary-label";
 
-  private Receiver receiver;
+  private ScriptedReceiver receiver;
   private Rig rig;
   private WebhookId hook;
 
   @BeforeEach
   void open() {
-    receiver = new Receiver();
-    rig = Rig.to(receiver);
+    rig = Rig.start();
+    receiver = rig.receiver();
     hook = rig.hook(spec().label(LABEL).metadata(metadata())).id();
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     rig.close();
-    receiver.close();
   }
 
   private WebhookSpec spec() {
@@ -107,9 +108,9 @@ class NotesTest {
     rig.registry().verify(hook);
     rig.publish("evt_1");
     rig.registry().sendTest(hook);
-    assertEquals(2, receiver.posts().size());
+    assertEquals(2, receiver.requests().size());
     assertTrue(receiver.checks().size() >= 2);
-    receiver.posts().forEach(NotesTest::assertSilent);
+    receiver.requests().forEach(NotesTest::assertSilent);
     receiver.checks().forEach(NotesTest::assertSilent);
     for (Object shown : List.of(read(), read().spec(), rig.log().explain(hook))) {
       assertFalse(shown.toString().contains("canary"), shown::toString);
@@ -118,6 +119,6 @@ class NotesTest {
   }
 
   private static void assertSilent(Seen request) {
-    assertFalse(request.wire().contains("canary"), request::wire);
+    assertFalse(Wire.of(request).contains("canary"), () -> Wire.of(request));
   }
 }

@@ -119,12 +119,12 @@ class OneHorizonTest {
 
   @Test
   void theBytesOnTheSocketAreExactlyThese() throws Exception {
-    try (Receiver receiver = new Receiver();
-        Rig rig = Rig.to(receiver)) {
+    try (RawReceiver receiver = new RawReceiver();
+        Rig rig = Rig.start()) {
       rig.hook(keyed(receiver.url()));
       rig.publisher().publish(Rig.task("evt_1", DATA));
       rig.settle();
-      Seen seen = receiver.post(1);
+      RawRequest seen = receiver.post(1);
       assertEquals("POST /hooks HTTP/1.1", seen.line());
       assertEquals(String.valueOf(seen.body().length), seen.header("Content-Length"));
       assertEquals(

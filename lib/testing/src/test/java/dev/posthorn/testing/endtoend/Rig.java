@@ -18,7 +18,6 @@ import dev.posthorn.memory.InMemoryStore;
 import dev.posthorn.testing.ManualTime;
 import dev.posthorn.testing.ScriptedReceiver;
 import dev.posthorn.testing.TestPosthorn;
-import dev.posthorn.webhook.EndpointPolicy;
 import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.WebhookRegistry;
 import dev.posthorn.webhook.WebhookSpec;
@@ -26,10 +25,12 @@ import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A {@link TestPosthorn} with short words for task events and what becomes of them. */
@@ -38,15 +39,18 @@ final class Rig implements AutoCloseable {
   static final Duration HANG = Duration.ofSeconds(30);
   static final String SOURCE = "onehorizon/workspaces/w_1";
 
-  /** Nobody listens there. */
-  static final String CLOSED = "127.0.0.1:1";
-
-  final ManualTime time = ManualTime.at(NOON);
-  final InMemoryStore store = InMemoryStore.create(time);
+  final ManualTime time;
+  final InMemoryStore store;
   final Posthorn posthorn;
   private final TestPosthorn test;
 
-  private Rig(DeliveryContract contract, UnaryOperator<Posthorn.Builder> settings) {
+  private Rig(
+      DeliveryContract contract,
+      InMemoryStore store,
+      ManualTime time,
+      UnaryOperator<Posthorn.Builder> settings) {
+    this.store = store;
+    this.time = time;
     test =
         TestPosthorn.start(
             contract, time, builder -> settings.apply(builder.name("rig").store(store)));
@@ -63,29 +67,16 @@ final class Rig implements AutoCloseable {
   }
 
   static Rig start(DeliveryContract contract, UnaryOperator<Posthorn.Builder> settings) {
-    return new Rig(contract, settings);
+    return start(contract, InMemoryStore::create, settings);
   }
 
-  /** With One Horizon's contract, and allowed to send to these alone. */
-  static Rig to(Receiver... receivers) {
-    return with(Contracts.oneHorizon(), receivers);
-  }
-
-  static Rig with(DeliveryContract contract, Receiver... receivers) {
-    return with(contract, builder -> builder, receivers);
-  }
-
-  static Rig with(
-      DeliveryContract contract, UnaryOperator<Posthorn.Builder> settings, Receiver... receivers) {
-    return start(contract, builder -> settings.apply(builder.endpoints(allowing(receivers))));
-  }
-
-  static EndpointPolicy allowing(Receiver... receivers) {
-    EndpointPolicy policy = EndpointPolicy.standard().allow(CLOSED);
-    for (Receiver receiver : receivers) {
-      policy = policy.allow(receiver.address());
-    }
-    return policy;
+  /** With a store of the test's own, which goes by the same time. */
+  static Rig start(
+      DeliveryContract contract,
+      Function<Clock, InMemoryStore> store,
+      UnaryOperator<Posthorn.Builder> settings) {
+    ManualTime time = ManualTime.at(NOON);
+    return new Rig(contract, store.apply(time), time, settings);
   }
 
   /** The one that is there from the start. */
@@ -111,10 +102,6 @@ final class Rig implements AutoCloseable {
   }
 
   Registration hook(ScriptedReceiver other) {
-    return hook(WebhookSpec.to(other.url()).events("task.*"));
-  }
-
-  Registration hook(Receiver other) {
     return hook(WebhookSpec.to(other.url()).events("task.*"));
   }
 

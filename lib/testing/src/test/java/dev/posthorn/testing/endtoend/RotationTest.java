@@ -13,6 +13,8 @@ import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.testing.ScriptedReceiver;
+import dev.posthorn.testing.Seen;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.Rotation;
@@ -32,21 +34,20 @@ class RotationTest {
   private static final Secret OLD = Secret.of("old");
   private static final Secret NEW = Secret.of("new");
 
-  private Receiver receiver;
+  private ScriptedReceiver receiver;
   private Rig rig;
   private WebhookId hook;
 
   @BeforeEach
   void open() {
-    receiver = new Receiver();
-    rig = Rig.with(ListedKeys.contract(), b -> b.contract(Contracts.oneHorizon()), receiver);
+    rig = Rig.start(ListedKeys.contract(), b -> b.contract(Contracts.oneHorizon()));
+    receiver = rig.receiver();
     hook = rig.hook(spec().secret(OLD)).id();
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     rig.close();
-    receiver.close();
   }
 
   private WebhookSpec spec() {
@@ -56,8 +57,7 @@ class RotationTest {
   /** What the next event carries. */
   private String sent(String event) {
     rig.publish(event);
-    List<Seen> posts = receiver.posts();
-    return posts.get(posts.size() - 1).header("X-One-Keys");
+    return receiver.request(receiver.requests().size()).header("X-One-Keys");
   }
 
   private int storedKeys() {
@@ -81,20 +81,20 @@ class RotationTest {
 
   @Test
   void aRetryCarriesWhatIsUsedByThen() {
-    receiver.then(Answer.status(500));
+    receiver.fails(1, 500);
     rig.registry().rotate(hook, Duration.ofSeconds(30), NEW);
     DeliveryId id = rig.publish("evt_1");
     rig.advance(Duration.ofMinutes(1));
     assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
-    assertEquals("new,old", receiver.post(1).header("X-One-Keys"));
-    assertEquals("new", receiver.post(2).header("X-One-Keys"));
+    assertEquals("new,old", receiver.request(1).header("X-One-Keys"));
+    assertEquals("new", receiver.request(2).header("X-One-Keys"));
   }
 
   @Test
   void testEventsCarryBothToo() {
     rig.registry().rotate(hook, DAY, NEW);
     assertTrue(rig.registry().sendTest(hook).outcome().accepted());
-    assertEquals("new,old", receiver.post(1).header("X-One-Keys"));
+    assertEquals("new,old", receiver.request(1).header("X-One-Keys"));
   }
 
   @Test
@@ -114,7 +114,7 @@ class RotationTest {
     assertEquals(NEW, rotation.secret());
     rig.publish("evt_1");
     Seen post =
-        receiver.posts().stream().filter(one -> one.has("X-One-Webhook-Key")).findFirst().get();
+        receiver.requests().stream().filter(one -> one.has("X-One-Webhook-Key")).findFirst().get();
     assertEquals("new", post.header("X-One-Webhook-Key"));
     assertEquals(1, storedKeys());
     assertTrue(rotation.webhook().verified(), "the endpoint is the same");
@@ -149,7 +149,7 @@ class RotationTest {
   @Test
   void anEchoOfAnOldKeyIsKeptOutOfTheLog() {
     rig.registry().rotate(hook, DAY, NEW);
-    receiver.then(Answer.text(500, "new and old" + "!".repeat(20), "Content-Type: text/plain"));
+    receiver.answers(1, 500, "new and old" + "!".repeat(20));
     DeliveryId id = rig.publish("evt_1");
     assertEquals("[redacted] and [redacted]!!!!!!", rig.attempts(id).get(0).snippet());
   }

@@ -61,9 +61,9 @@ class SecretsTest {
       };
 
   /** Says all that it was told, as error pages do. */
-  private static Answer echo(int status) {
+  private static RawAnswer echo(int status) {
     return (request, connection) ->
-        Answer.text(
+        RawAnswer.text(
                 status,
                 request.wire() + "\n" + "x".repeat(200),
                 "Content-Type: text/plain",
@@ -72,7 +72,7 @@ class SecretsTest {
             .to(request, connection);
   }
 
-  private static Answer raw(String text) {
+  private static RawAnswer raw(String text) {
     return (request, connection) -> {
       connection.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
       connection.close();
@@ -85,18 +85,18 @@ class SecretsTest {
     OKHTTP.addHandler(handler);
     OKHTTP.setLevel(Level.ALL);
     DeliveryContract quick = Contracts.oneHorizon().timeout(Duration.ofMillis(500));
-    try (Receiver receiver =
-            new Receiver()
+    try (RawReceiver receiver =
+            new RawReceiver()
                 .then(echo(500))
-                .then(Answer.hang())
-                .then(Answer.reset())
+                .then(RawAnswer.hang())
+                .then(RawAnswer.reset())
                 .then(raw("HTTP/1.1 " + KEY + "\r\n\r\n"))
                 .then(raw("HTTP/1.1 200 OK\r\nContent-Length: " + KEY + "\r\n\r\n"))
                 .then(echo(307))
-                .then(Answer.status(429, "Retry-After: " + KEY))
+                .then(RawAnswer.status(429, "Retry-After: " + KEY))
                 .then(raw("HTTP/1.1 200 OK\r\nSet-Cookie: " + KEY))
                 .otherwise(echo(200));
-        Rig rig = Rig.with(quick, builder -> builder.listener(listener), receiver)) {
+        Rig rig = Rig.start(quick, builder -> builder.listener(listener))) {
       WebhookSpec spec =
           WebhookSpec.to(receiver.url() + "?token=" + QUERY)
               .events("task.*")
@@ -145,9 +145,9 @@ class SecretsTest {
   @Test
   void aSecretThatTheEndOfASnippetCutsInTwoIsHiddenToo() throws Exception {
     String filler = "x".repeat(1024 - 12);
-    try (Receiver receiver =
-            new Receiver().then(Answer.text(500, filler + KEY, "Content-Type: text/plain"));
-        Rig rig = Rig.to(receiver)) {
+    try (RawReceiver receiver =
+            new RawReceiver().then(RawAnswer.text(500, filler + KEY, "Content-Type: text/plain"));
+        Rig rig = Rig.start()) {
       rig.hook(WebhookSpec.to(receiver.url()).allEvents().secret(Secret.of(KEY)));
       DeliveryId id = rig.publish("evt_1");
       assertEquals(filler + "[redacted]", rig.attempts(id).get(1).snippet());

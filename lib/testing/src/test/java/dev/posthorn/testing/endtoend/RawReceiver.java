@@ -17,19 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint on loopback that keeps what came, byte for byte, and answers by a script, also with
- * what is no HTTP. For all else use {@link dev.posthorn.testing.ScriptedReceiver}. HEAD and GET are
- * answered 204 unless {@link #checkedBy} says otherwise, and are kept apart.
+ * what is no HTTP. Only for what {@link dev.posthorn.testing.ScriptedReceiver} cannot say. HEAD and
+ * GET are answered 204 unless {@link #checkedBy} says otherwise.
  */
-final class Receiver implements AutoCloseable {
+final class RawReceiver implements AutoCloseable {
   private final ServerSocket server;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
-  private final List<Seen> checks = new CopyOnWriteArrayList<>();
-  private final ConcurrentLinkedQueue<Seen> posts = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<Answer> script = new ConcurrentLinkedQueue<>();
-  private volatile Answer checked = Answer.status(204);
-  private volatile Answer otherwise = Answer.status(204);
+  private final ConcurrentLinkedQueue<RawRequest> posts = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<RawAnswer> script = new ConcurrentLinkedQueue<>();
+  private volatile RawAnswer checked = RawAnswer.status(204);
+  private volatile RawAnswer otherwise = RawAnswer.status(204);
 
-  Receiver() {
+  RawReceiver() {
     try {
       server = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -38,26 +37,17 @@ final class Receiver implements AutoCloseable {
     start(this::accept);
   }
 
-  /** One that answers the first posts so, and all others as {@link #otherwise} says. */
-  static Receiver answering(int... statuses) {
-    Receiver receiver = new Receiver();
-    for (int status : statuses) {
-      receiver.then(Answer.status(status));
-    }
-    return receiver;
-  }
-
-  Receiver then(Answer next) {
+  RawReceiver then(RawAnswer next) {
     script.add(next);
     return this;
   }
 
-  Receiver otherwise(Answer always) {
+  RawReceiver otherwise(RawAnswer always) {
     otherwise = always;
     return this;
   }
 
-  Receiver checkedBy(Answer always) {
+  RawReceiver checkedBy(RawAnswer always) {
     checked = always;
     return this;
   }
@@ -70,22 +60,13 @@ final class Receiver implements AutoCloseable {
     return "http://" + address() + "/hooks";
   }
 
-  /** HEAD and GET requests. */
-  List<Seen> checks() {
-    return checks;
-  }
-
   /** POST requests so far. */
-  List<Seen> posts() {
+  List<RawRequest> posts() {
     return List.copyOf(posts);
   }
 
-  Seen post(int number) {
+  RawRequest post(int number) {
     return posts().get(number - 1);
-  }
-
-  int connections() {
-    return connections.size();
   }
 
   @Override
@@ -112,25 +93,24 @@ final class Receiver implements AutoCloseable {
   private void converse(Socket connection) {
     try (connection) {
       InputStream in = new BufferedInputStream(connection.getInputStream());
-      for (Seen seen = read(in); seen != null; seen = read(in)) {
-        answer(seen).to(seen, connection);
+      for (RawRequest request = read(in); request != null; request = read(in)) {
+        answer(request).to(request, connection);
       }
     } catch (IOException e) {
       // The sender has gone, which is what many tests are about.
     }
   }
 
-  private Answer answer(Seen seen) {
-    if (!seen.method().equals("POST")) {
-      checks.add(seen);
+  private RawAnswer answer(RawRequest request) {
+    if (!request.method().equals("POST")) {
       return checked;
     }
-    Answer next = script.poll();
-    posts.add(seen);
+    RawAnswer next = script.poll();
+    posts.add(request);
     return next == null ? otherwise : next;
   }
 
-  private static @Nullable Seen read(InputStream in) throws IOException {
+  private static @Nullable RawRequest read(InputStream in) throws IOException {
     String line = line(in);
     if (line.isEmpty()) {
       return null;
@@ -143,7 +123,7 @@ final class Receiver implements AutoCloseable {
         length = Integer.parseInt(header.substring(16));
       }
     }
-    return new Seen(line, headers, in.readNBytes(length));
+    return new RawRequest(line, headers, in.readNBytes(length));
   }
 
   /** Without its end; empty at the end of the head, and of the stream. */

@@ -4,21 +4,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CountDownLatch;
 
-/** What a receiver does with a request. */
+/** What a {@link RawReceiver} does with a request. */
 @FunctionalInterface
-interface Answer {
+interface RawAnswer {
 
   /** Answers, or does not; the connection is kept unless it has been closed. */
-  void to(Seen request, Socket connection) throws IOException;
+  void to(RawRequest request, Socket connection) throws IOException;
 
   /** An answer without a body. Headers are whole lines. */
-  static Answer status(int status, String... headers) {
+  static RawAnswer status(int status, String... headers) {
     return text(status, "", headers);
   }
 
-  static Answer text(int status, String body, String... headers) {
+  static RawAnswer text(int status, String body, String... headers) {
     StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " Said\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
@@ -39,7 +38,7 @@ interface Answer {
   }
 
   /** Says nothing until the sender gives up. */
-  static Answer hang() {
+  static RawAnswer hang() {
     return (request, connection) -> {
       while (connection.getInputStream().read() >= 0) {
         // whatever it says
@@ -48,20 +47,8 @@ interface Answer {
     };
   }
 
-  /** Says nothing until a test allows it, or the connection is closed. */
-  static Answer after(CountDownLatch allowed, Answer answer) {
-    return (request, connection) -> {
-      try {
-        allowed.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      answer.to(request, connection);
-    };
-  }
-
   /** Cuts the connection off without a word. */
-  static Answer reset() {
+  static RawAnswer reset() {
     return (request, connection) -> {
       connection.setSoLinger(true, 0);
       connection.close();

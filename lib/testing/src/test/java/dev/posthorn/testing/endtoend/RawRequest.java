@@ -11,14 +11,10 @@ import java.util.List;
  * @param body the very bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Seen(String line, List<String> headers, byte[] body) {
+record RawRequest(String line, List<String> headers, byte[] body) {
 
   String method() {
     return line.substring(0, line.indexOf(' '));
-  }
-
-  boolean has(String name) {
-    return headers.stream().anyMatch(header -> named(header, name));
   }
 
   /** The one header of this name. */

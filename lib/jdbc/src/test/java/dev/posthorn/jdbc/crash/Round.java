@@ -1,0 +1,169 @@
+package dev.posthorn.jdbc.crash;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** One round: events are published, something is done at a random moment, and all is looked at. */
+final class Round {
+  private static final Duration AMPLE = Duration.ofSeconds(60);
+  private static final int PHASE_NANOS = 20_000_000;
+
+  private final Mode mode;
+  private final Cluster cluster;
+  private final Random random;
+  private final String prefix;
+  private final int victim;
+  private final Set<String> committing = new TreeSet<>();
+  private final Set<String> never = new TreeSet<>();
+  private final Set<String> ofSurvivor = new TreeSet<>();
+  private long struck;
+  private long recoversFrom;
+  private Set<String> before = Set.of();
+  private int unfinished;
+  private int late;
+
+  Round(Mode mode, Cluster cluster, Random random, String prefix) {
+    this.mode = mode;
+    this.cluster = cluster;
+    this.random = random;
+    this.prefix = prefix;
+    this.victim = random.nextInt(cluster.size());
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param recoveryMillis from the fault until all that was acknowledged before had been received;
+   *     from the database's start, if it was that which failed
+   */
+  record Result(int acknowledged, int duplicates, int late, long recoveryMillis) {}
+
+  int victim() {
+    return victim;
+  }
+
+  /** How many deliveries were under way when it happened, at most. */
+  void unfinished(int deliveries) {
+    unfinished = deliveries;
+  }
+
+  /** What is missing is there again: from now on it can recover. */
+  void recovers() {
+    recoversFrom = System.nanoTime();
+  }
+
+  void late(int results) {
+    late = results;
+  }
+
+  /** Waits until nothing needs the node that is stopped any more, and its leases are over. */
+  void awaitTakenOver() {
+    long leaseEnds = struck + Agreement.LEASE.plusMillis(500).toNanos();
+    await("the other node takes over", () -> cluster.receiver.hasAll(before), before);
+    Patience.until(AMPLE, () -> System.nanoTime() - leaseEnds > 0);
+  }
+
+  Result run(int events) {
+    publish(events);
+    int done = random.nextInt(committing.size());
+    Set<String> all = union(committing, never);
+    cluster.book.awaitDone(all, done, AMPLE);
+    LockSupport.parkNanos(random.nextInt(PHASE_NANOS));
+    before = cluster.book.acknowledged(committing);
+    struck = System.nanoTime();
+    recoversFrom = struck;
+    mode.strike(cluster, this);
+    Set<String> finished = mode.kills() ? ofSurvivor : all;
+    await("all is published", () -> cluster.book.done(finished) == finished.size(), finished);
+    return settled();
+  }
+
+  private void publish(int events) {
+    for (int node = 0; node < cluster.size(); node++) {
+      List<Order> orders =
+          mode.orders(random, prefix + "-" + node, events / cluster.size(), node == victim);
+      for (Order order : orders) {
+        (order.kind().commits() ? committing : never).addAll(order.ids());
+        if (node != victim) {
+          ofSurvivor.addAll(order.ids());
+        }
+      }
+      cluster.node(node).order(orders);
+    }
+  }
+
+  private Result settled() {
+    await("nothing is pending", cluster.rows::nothingPending, committing);
+    Set<String> acknowledged = cluster.book.acknowledged(committing);
+    Set<String> lost = new TreeSet<>(acknowledged);
+    lost.addAll(cluster.rows.stored(prefix));
+    lost.removeAll(cluster.receiver.ids());
+    expectNone("lost", lost);
+    Set<String> phantoms = new TreeSet<>(cluster.receiver.ids());
+    phantoms.retainAll(never);
+    expectNone("phantom", phantoms);
+    List<String> wrong = cluster.rows.wrong(prefix);
+    if (!wrong.isEmpty()) {
+      throw new AssertionError(prefix + ": wrong rows:\n" + String.join("\n", wrong));
+    }
+    int duplicates = cluster.receiver.duplicates(committing);
+    if (duplicates > unfinished) {
+      throw new AssertionError(
+          prefix + ": " + duplicates + " duplicates, but under way were only " + unfinished);
+    }
+    mode.mend(cluster, this);
+    return new Result(acknowledged.size(), duplicates, late, recovery());
+  }
+
+  private long recovery() {
+    long last = recoversFrom;
+    String slowest = "";
+    for (String id : before) {
+      long first = cluster.receiver.first(id);
+      if (first - last > 0) {
+        last = first;
+        slowest = id;
+      }
+    }
+    Duration recovery = Duration.ofNanos(last - recoversFrom);
+    if (recovery.compareTo(Agreement.LEASE.plusSeconds(2)) > 0) {
+      System.out.println(
+          "crash: slow recovery in " + prefix + cluster.rows.about(List.of(slowest)));
+    }
+    return recovery.toMillis();
+  }
+
+  private void await(String what, BooleanSupplier condition, Collection<String> unclear) {
+    if (!Patience.until(AMPLE, condition)) {
+      List<String> some = unclear.stream().filter(id -> cluster.receiver.times(id) == 0).toList();
+      throw new AssertionError(
+          prefix
+              + ": it does not happen that "
+              + what
+              + cluster.rows.about(some)
+              + "\n"
+              + cluster.rows.activity());
+    }
+  }
+
+  private void expectNone(String what, Set<String> ids) {
+    if (!ids.isEmpty()) {
+      throw new AssertionError(
+          prefix + ": " + ids.size() + " " + what + cluster.rows.about(new ArrayList<>(ids)));
+    }
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    Set<String> all = new HashSet<>(some);
+    all.addAll(others);
+    return all;
+  }
+}
