@@ -1,5 +1,6 @@
 package dev.posthorn.jdbc;
 
+import dev.posthorn.receiver.ProcessedEvents;
 import dev.posthorn.store.DeliveryHistory;
 import dev.posthorn.store.DeliveryStore;
 import dev.posthorn.store.Storage;
@@ -31,6 +32,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
 
   private final Database database;
   private final Dialect dialect;
+  private final Tables tables;
   private final LongSupplier ticks;
   private final boolean durable;
   private final Schema schema;
@@ -42,6 +44,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
     Database database = any.beginningWith(dialect.boundIdle());
     this.database = database;
     this.dialect = dialect;
+    this.tables = tables;
     this.ticks = ticks;
     this.durable = !dialect.equals(Dialect.H2) || H2Settings.areDurable(database);
     this.schema = new Schema(database, tables, dialect);
@@ -152,6 +155,17 @@ public final class JdbcStore implements Storage, AutoCloseable {
   @Override
   public WebhookStore webhooks() {
     return webhooks;
+  }
+
+  /**
+   * For a receiver of webhooks: which events it has handled, shared by all its processes, for as
+   * long as the tables are kept.
+   *
+   * @param endpoint which of the application's endpoints, since each of two that are sent the same
+   *     event has to handle it: any text that stays the same
+   */
+  public ProcessedEvents processedEvents(String endpoint) {
+    return new JdbcProcessedEvents(database, tables, endpoint);
   }
 
   /** True, except on an H2 database in memory. */

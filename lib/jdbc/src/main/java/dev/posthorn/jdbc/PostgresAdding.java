@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Adds events with their deliveries, all in one statement. Events come in the order of their
  * hashes, so that two publishers never wait for each other in a circle. Lanes are announced to, not
  * written.
+ *
+ * <p>Events are joined by a full join of which only the inner part is used: the planner does not
+ * know how many they are, and a full join is the one that it never does by comparing each with
+ * each.
  */
 final class PostgresAdding {
   private static final String ADD =
@@ -44,8 +48,9 @@ final class PostgresAdding {
       d as (
         insert into {delivery} (id, tenant, lane, event, max_age, state, round, attempts, fence)
         select n.id, n.tenant, n.lane, e.no, n.max_age, 'PENDING', 1, 0, n.claimed::int
-        from n join e on e.hash = n.hash
-        returning no, id, lane, event, max_age, fence),
+        from n full join e on e.hash = n.hash
+        where coalesce(n.lane, 0) > 0 and coalesce(e.no, 0) > 0
+        returning no, id, lane, max_age, fence),
       p as (
         insert into {pending} (no, lane, due, due_before, leased, fence, lapses, began, expires)
         select d.no, d.lane, t.now + d.fence * ?, t.now, d.fence > 0, d.fence, 0, t.now,
@@ -53,7 +58,7 @@ final class PostgresAdding {
         from d cross join t),
       a as (
         insert into {announced} (lane) select distinct d.lane from d where d.fence = 0)
-      select d.id, d.fence > 0, e.hash from d join e on e.no = d.event
+      select d.id, d.fence > 0 from d
       """;
   private static final String DIGESTS = "select hash, digest from {event} where hash = any(?)";
 
@@ -77,11 +82,10 @@ final class PostgresAdding {
       throws SQLException {
     Rows rows = new Rows();
     events.forEach((hash, event) -> rows.add(hash, event, lease != null));
-    record Row(EventHash event, Born born) {}
-    List<Row> inserted =
+    List<Born> inserted =
         session.query(
             add,
-            row -> new Row(EventHash.ofBytes(row.getBytes(3)), born(row)),
+            PostgresAdding::born,
             Session.bytes(rows.deliveryHashes),
             Session.texts(rows.deliveryIds),
             Session.texts(rows.webhooks),
@@ -97,8 +101,10 @@ final class PostgresAdding {
             Session.bytes(rows.digests),
             lease == null ? 0L : (Long) Micros.of(lease));
     Map<EventHash, List<Born>> born = new HashMap<>();
-    inserted.forEach(
-        row -> born.computeIfAbsent(row.event(), unused -> new ArrayList<>()).add(row.born()));
+    for (Born one : inserted) {
+      EventHash event = rows.eventOf.get(one.id().value());
+      born.computeIfAbsent(event, unused -> new ArrayList<>()).add(one);
+    }
     return born;
   }
 
@@ -142,6 +148,7 @@ final class PostgresAdding {
     final List<String> deliveryTenants = new ArrayList<>();
     final List<Long> ages = new ArrayList<>();
     final List<Boolean> claimed = new ArrayList<>();
+    final Map<String, EventHash> eventOf = new HashMap<>();
 
     void add(EventHash hash, NewEvent event, boolean mayClaim) {
       if (event.deliveries().isEmpty()) {
@@ -155,6 +162,7 @@ final class PostgresAdding {
       contents.add(event.content().json());
       digests.add(event.content().digest());
       for (NewDelivery delivery : event.deliveries()) {
+        eventOf.put(delivery.id().value(), hash);
         deliveryHashes.add(hash.bytes());
         deliveryIds.add(delivery.id().value());
         webhooks.add(delivery.webhook().value());

@@ -23,18 +23,20 @@ final class PostgresRecording {
         select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) f(id, fence, state, ended,
           delay, tried, round, attempt, started_at, took, status, detail, retry_after, snippet,
           resent)),
+      d as materialized (
+        select d.no, d.tenant, d.lane, f.* from f join {delivery} d on d.id = f.id order by d.no),
       k as materialized (
-        select d.no, d.tenant, d.lane, p.due_before, t.now, f.*
-        from f join {delivery} d on d.id = f.id
-        join {pending} p on p.no = d.no and p.fence = f.fence cross join t
-        where p.leased and exists (select from {lane} l where l.no = d.lane)
-        order by d.no for update of d, p),
+        select d.*, t.now,
+          case when d.delay < 0 then p.due_before else t.now + d.delay end as due
+        from d cross join t cross join lateral (
+          select p.due_before from {delivery} r join {pending} p on p.no = r.no
+          where r.no = d.no and p.leased and p.fence = d.fence
+            and exists (select from {lane} l where l.no = d.lane)
+          for update of r, p) p),
       u as (
-        update {pending} p set leased = false,
-          due = case when k.delay < 0 then k.due_before else k.now + k.delay end,
+        update {pending} p set leased = false, due = k.due,
           lapses = case when k.delay < 0 then p.lapses else 0 end
-        from k where p.no = k.no and k.state = 'PENDING'
-        returning p.no, p.due),
+        from k where p.no = k.no and k.state = 'PENDING'),
       x as (
         delete from {pending} p using k where p.no = k.no and k.state <> 'PENDING'),
       v as (
@@ -53,16 +55,15 @@ final class PostgresRecording {
           retry_after, snippet, resent)
         select no, round, attempt, started_at, took, status, detail, retry_after, snippet, resent
         from k where tried)
-      select k.id, k.lane, u.due from k left join u on u.no = k.no
+      select id, lane, case when state = 'PENDING' then due end from k
       """;
   private static final String WAKE =
       """
-      with r as materialized (
-        select * from unnest(?, ?) r(no, due)),
-      k as materialized (
-        select l.no from {lane} l where l.no in (select no from r) order by l.no for no key update)
-      update {lane} l set ready_at = r.due from r, k
-      where l.no = r.no and l.no = k.no and l.hold is null and r.due < l.ready_at
+      with k as materialized (
+        select l.no, r.due from unnest(?, ?) r(no, due) join {lane} l on l.no = r.no
+        order by l.no for no key update of l)
+      update {lane} l set ready_at = k.due from k
+      where l.no = k.no and l.hold is null and k.due < l.ready_at
       """;
 
   private final String record;
