@@ -70,6 +70,8 @@ public interface DeliveryHistory {
 
   /**
    * Ends pending and held deliveries that are older than their maximum age, claimed ones excepted.
+   * Called every minute: where very many wait, one call may look through some of them, and the next
+   * one through others.
    *
    * @return those that were ended, as they stand now
    */

@@ -43,9 +43,10 @@ public interface WebhookStore {
 
   /**
    * What was written since a cursor, each webhook at least in its newest version, deletions
-   * included. Feeds the index that each process keeps. An empty cursor begins with everything that
-   * is there. Nothing that was committed may be skipped: where changes are numbered before they are
-   * committed, a reader that saw a later number must still be given an earlier one.
+   * included for a day at least. Feeds the index that each process keeps. An empty cursor begins
+   * with everything that is there. Nothing that was committed may be skipped: where changes are
+   * numbered before they are committed, a reader that saw a later number must still be given an
+   * earlier one.
    *
    * @param cursor what the last call returned, or empty; any other is an {@link
    *     IllegalArgumentException}

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +48,21 @@ final class Bulk {
       "delete from {event} where no = ?"
           + " and not exists (select 1 from {delivery} where event = ?)";
 
+  /** Rows that one call looks through for those that are too old: some milliseconds' worth. */
+  private static final int SLICE = 50_000;
+
+  private static final String TOO_OLD =
+      " where d.no in (select s.no from ("
+          + "select no, leased, due, expires from {pending} where no > ? order by no limit ?) s"
+          + " where s.expires < {now} and (not s.leased or s.due <= {now}))";
+  private static final String NEXT_SLICE =
+      "select no from {pending} where no > ? order by no limit 1 offset ?";
+
   private final Database database;
   private final Tables tables;
   private final Dialect dialect;
   private final String read;
+  private final AtomicLong lookedThrough = new AtomicLong();
 
   Bulk(Database database, Tables tables, Dialect dialect) {
     this.database = database;
@@ -121,22 +133,35 @@ final class Bulk {
         });
   }
 
+  /**
+   * Those of the next slice, which goes on where the last call ended and begins anew at the end.
+   */
   List<Delivery> expire(int limit) {
+    long after = lookedThrough.get();
+    Where old = new Where(TOO_OLD, List.of(after, SLICE));
     return database.transaction(
         session -> {
-          Where old = new Where(" where p.expires < {now} and " + NOT_CLAIMED, List.of());
-          List<Place> found = find(session, old, " order by p.no", limit);
+          List<Place> found = find(session, old, " order by d.no", limit);
+          Long last =
+              found.size() == limit
+                  ? (Long) found.get(limit - 1).no()
+                  : session.number(tables.in(NEXT_SLICE), after, SLICE - 1);
+          lookedThrough.set(last == null ? 0 : last);
           List<Place> expired = end(session, found, "EXHAUSTED", "EXPIRED");
           write(session, FAILED, expired);
-          List<Delivery> read = new ArrayList<>();
-          for (Place place : expired) {
-            session
-                .first(this.read, DeliveryRows::read, place.no())
-                .map(Row::delivery)
-                .ifPresent(read::add);
-          }
-          return read;
+          return deliveries(session, expired);
         });
+  }
+
+  private List<Delivery> deliveries(Session session, List<Place> places) throws SQLException {
+    List<Delivery> deliveries = new ArrayList<>();
+    for (Place place : places) {
+      session
+          .first(read, DeliveryRows::read, place.no())
+          .map(Row::delivery)
+          .ifPresent(deliveries::add);
+    }
+    return deliveries;
   }
 
   /** Ends those that nobody has claimed meanwhile. */

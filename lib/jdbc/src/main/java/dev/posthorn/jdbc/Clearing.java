@@ -1,5 +1,6 @@
 package dev.posthorn.jdbc;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,18 +11,23 @@ final class Clearing {
   private static final int STEP = 1_000;
   private static final String LEFT =
       "select no from {deleted} where not cleared order by no limit 10";
+  private static final Duration TOLD_FOR = Duration.ofDays(1);
+  private static final String FORGET =
+      "delete from {deleted} where cleared and deleted_at < {now} - ?";
   private static final String CLEARED = "update {deleted} set cleared = true where no = ?";
 
   private final Database database;
   private final Bulk bulk;
   private final String left;
   private final String cleared;
+  private final String forget;
 
   Clearing(Database database, Tables tables, Bulk bulk) {
     this.database = database;
     this.bulk = bulk;
     this.left = tables.in(LEFT);
     this.cleared = tables.in(CLEARED);
+    this.forget = tables.in(FORGET);
   }
 
   /** All of one webhook; nobody sees it any more, so it may take its time. */
@@ -32,9 +38,13 @@ final class Clearing {
     database.statement(session -> session.update(cleared, webhook));
   }
 
-  /** Some of what was left undone. */
+  /**
+   * Some of what was left undone; and forgets webhooks of which all processes have heard by now.
+   * One that has not goes on matching what is gone, to which nothing can be added.
+   */
   void goOn() {
     List<Long> webhooks = database.statement(session -> session.query(left, row -> row.getLong(1)));
     webhooks.forEach(this::clear);
+    database.statement(session -> session.update(forget, Micros.of(TOLD_FOR)));
   }
 }

@@ -24,26 +24,34 @@ final class Database {
 
   private final Connections connections;
   private final String beginning;
+  private final boolean alwaysBegins;
 
   Database(DataSource source) {
     this(Connections.of(source));
   }
 
   Database(Connections connections) {
-    this(connections, "");
+    this(connections, "", false);
   }
 
-  private Database(Connections connections, String beginning) {
+  private Database(Connections connections, String beginning, boolean alwaysBegins) {
     this.connections = connections;
     this.beginning = beginning;
+    this.alwaysBegins = alwaysBegins;
   }
 
   /**
-   * The same, where each transaction begins with a statement: with one that bounds it for example,
-   * or a process that is stopped in the middle would keep its locks for as long.
+   * The same, where each transaction begins with a statement: one that makes it READ COMMITTED, and
+   * bounds it, or a process that is stopped in the middle would keep its locks for as long. Where
+   * connections come with another isolation, single statements become transactions.
    */
   Database beginningWith(String statement) {
-    return new Database(connections, statement);
+    boolean asNeeded = statement(session -> isReadCommitted(session.connection()));
+    return new Database(connections, statement, !asNeeded && !statement.isEmpty());
+  }
+
+  private static boolean isReadCommitted(Connection connection) throws SQLException {
+    return connection.getTransactionIsolation() <= Connection.TRANSACTION_READ_COMMITTED;
   }
 
   /** Closes connections of its own; those of the host stay open. */
@@ -86,7 +94,7 @@ final class Database {
 
   /** As {@link #transaction}, for work that is one statement, perhaps with some that only read. */
   <T extends @Nullable Object> T statement(Work<T> work) {
-    return again(() -> once(work, true));
+    return again(() -> once(work, !alwaysBegins));
   }
 
   private interface Call<T extends @Nullable Object> {

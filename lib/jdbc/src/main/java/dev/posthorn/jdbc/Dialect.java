@@ -11,8 +11,8 @@ package dev.posthorn.jdbc;
  * @param claimersTakeTurns whether claimers of one process only get in each other's way
  * @param lockSchema keeps others from making tables until the transaction ends; empty for nothing
  * @param tableExists returns a number if there is a table of a name, otherwise nothing or null
- * @param boundIdle begins a transaction that the database ends when nothing is heard for 3 seconds;
- *     empty for nothing
+ * @param begin makes a transaction READ COMMITTED, and has the database end it when nothing is
+ *     heard for 3 seconds; empty for nothing
  */
 record Dialect(
     String name,
@@ -22,7 +22,7 @@ record Dialect(
     boolean claimersTakeTurns,
     String lockSchema,
     String tableExists,
-    String boundIdle) {
+    String begin) {
   static final Dialect POSTGRESQL =
       new Dialect(
           "postgresql",
@@ -32,7 +32,8 @@ record Dialect(
           false,
           "select pg_advisory_xact_lock(7306372916528)",
           "select to_regclass(?)::oid::bigint",
-          "set local idle_in_transaction_session_timeout = '3s'");
+          "set transaction isolation level read committed;"
+              + " set local idle_in_transaction_session_timeout = '3s'");
 
   /** The clock stands still within a transaction. Names are in whichever case the URL asks for. */
   static final Dialect H2 =

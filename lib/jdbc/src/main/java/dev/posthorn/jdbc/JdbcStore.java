@@ -28,7 +28,7 @@ import javax.sql.DataSource;
  */
 public final class JdbcStore implements Storage, AutoCloseable {
   private static final String PREFIX = "posthorn_";
-  private static final Duration POLL = Duration.ofMillis(1_200);
+  private static final Duration POLL = Duration.ofMillis(1_400);
 
   private final Database database;
   private final Dialect dialect;
@@ -41,7 +41,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
   private final WebhookStore webhooks;
 
   JdbcStore(Database any, Dialect dialect, Tables tables, LongSupplier ticks) {
-    Database database = any.beginningWith(dialect.boundIdle());
+    Database database = any.beginningWith(dialect.begin());
     this.database = database;
     this.dialect = dialect;
     this.tables = tables;
@@ -174,7 +174,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
     return durable;
   }
 
-  /** 1.2 seconds: what another process stored or changed is seen so soon. */
+  /** 1.4 seconds: what another process stored or changed is seen so soon. */
   @Override
   public Optional<Duration> pollInterval() {
     return Optional.of(POLL);

@@ -13,7 +13,7 @@ final class Nodes {
   private static final Duration SHORTEST_BEAT = Duration.ofMillis(500);
 
   /** Who has nothing to do claims no more often than this, and cannot be heard between. */
-  private static final Duration POLL = Duration.ofMillis(1_500);
+  private static final Duration POLL = Duration.ofMillis(1_700);
 
   private static final int BEATS_TO_LOOK_ANYWAY = 12;
   private static final String ALIVE = "update {node} set alive_until = {now} + ? where name = ?";

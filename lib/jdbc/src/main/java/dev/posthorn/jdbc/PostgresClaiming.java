@@ -1,6 +1,7 @@
 package dev.posthorn.jdbc;
 
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.jdbc.PostgresLeasing.Lane;
 import dev.posthorn.store.Claim;
 import dev.posthorn.store.ClaimRequest;
 import dev.posthorn.store.Claims;
@@ -52,6 +53,7 @@ final class PostgresClaiming {
       from {lane} l join {webhook} w on w.no = l.no cross join t
       cross join lateral (select coalesce((select x.room from x where x.no = l.no), ?) as room) c
       where l.ready_at <= t.now and l.hold is null and l.gate_until <= t.now and c.room > 0
+        and l.no <> all(?)
       order by l.ready_at, l.no limit ?
       for no key update of l skip locked
       """;
@@ -117,17 +119,33 @@ final class PostgresClaiming {
         .orElseThrow();
   }
 
+  /**
+   * First from as few lanes as may be enough, since others can claim only of what is not locked;
+   * then, where those had little, from as many as may be needed.
+   */
   private List<Claim> claim(Session session, ClaimRequest request) throws SQLException {
+    int few = request.max() / Math.max(1, request.perLane()) + 1;
+    List<Lane> first = lock(session, request, List.of(), Math.min(few, request.max()));
+    List<Claim> claims = new ArrayList<>(leasing.lease(session, request, request.max(), first));
+    int left = request.max() - claims.size();
+    if (left > 0 && first.size() == few) {
+      List<Lane> more = lock(session, request, first, left);
+      claims.addAll(leasing.lease(session, request, left, more));
+    }
+    return claims;
+  }
+
+  private List<Lane> lock(Session session, ClaimRequest request, List<Lane> but, int most)
+      throws SQLException {
     List<WebhookId> named = List.copyOf(request.room().keySet());
-    List<PostgresLeasing.Lane> lanes =
-        session.query(
-            lock,
-            row -> new PostgresLeasing.Lane(row.getLong(1), row.getInt(4)),
-            Session.texts(named.stream().map(WebhookId::value).toList()),
-            Session.numbers(
-                named.stream().map(id -> (long) request.room().getOrDefault(id, 0)).toList()),
-            (long) request.perLane(),
-            request.max());
-    return lanes.isEmpty() ? List.of() : leasing.lease(session, request, lanes);
+    return session.query(
+        lock,
+        row -> new Lane(row.getLong(1), row.getInt(4)),
+        Session.texts(named.stream().map(WebhookId::value).toList()),
+        Session.numbers(
+            named.stream().map(id -> (long) request.room().getOrDefault(id, 0)).toList()),
+        (long) request.perLane(),
+        Session.numbers(but.stream().map(Lane::no).toList()),
+        most);
   }
 }

@@ -71,7 +71,11 @@ final class PostgresLeasing {
    */
   record Lane(long no, int most) {}
 
-  List<Claim> lease(Session session, ClaimRequest request, List<Lane> lanes) throws SQLException {
+  List<Claim> lease(Session session, ClaimRequest request, int most, List<Lane> lanes)
+      throws SQLException {
+    if (lanes.isEmpty()) {
+      return List.of();
+    }
     Map<Long, CanonicalEvent> contents = new HashMap<>();
     Long until = Micros.of(request.lease());
     return session.query(
@@ -79,9 +83,9 @@ final class PostgresLeasing {
         row -> claim(row, contents),
         Session.numbers(lanes.stream().map(Lane::no).toList()),
         Session.numbers(lanes.stream().map(lane -> (long) lane.most()).toList()),
-        request.max(),
+        most,
         until,
-        request.max(),
+        most,
         Micros.NEVER,
         until);
   }
