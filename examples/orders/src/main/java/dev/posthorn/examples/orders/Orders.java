@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
@@ -81,6 +82,7 @@ public final class Orders {
   private static EmbeddedPostgres startDatabase(Path target) throws IOException {
     return EmbeddedPostgres.builder()
         .setOverrideWorkingDirectory(target.resolve("postgres").toFile())
+        .setDataDirectory(Files.createTempDirectory(target, "postgres-data-"))
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on")
         .start();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,6 +70,7 @@ public final class TwoNodes {
   private static EmbeddedPostgres startDatabase(Path target) throws IOException {
     return EmbeddedPostgres.builder()
         .setOverrideWorkingDirectory(target.resolve("postgres").toFile())
+        .setDataDirectory(Files.createTempDirectory(target, "postgres-data-"))
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on")
         .start();
