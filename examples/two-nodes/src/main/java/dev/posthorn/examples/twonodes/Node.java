@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.posthorn.Posthorn;
 import dev.posthorn.contract.Contracts;
 import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.delivery.DeliveryLog;
 import dev.posthorn.delivery.Limits;
 import dev.posthorn.jdbc.JdbcStore;
 import dev.posthorn.webhook.EndpointPolicy;
@@ -34,8 +35,8 @@ final class Node implements AutoCloseable {
             .contract(contract(name))
             .store(JdbcStore.on(database).createTables()) // whoever comes first makes them
             .endpoints(EndpointPolicy.standard().allowLoopback()) // not in production
-            // The default is 16 s here. With so long a lease this program would not end in time if
-            // a node that is closed did not give back what it has claimed, and not yet sent.
+            // The default, twice the contract's timeout and 10 s, is 16 s here. This one is so long
+            // to show that nothing waits for it where a node is closed, and not killed.
             .limits(Limits.standard().lease(Duration.ofMinutes(5)))
             .build();
   }
@@ -69,6 +70,10 @@ final class Node implements AutoCloseable {
 
   WebhookRegistry webhooks() {
     return posthorn.registry();
+  }
+
+  DeliveryLog deliveries() {
+    return posthorn.deliveries();
   }
 
   @Override

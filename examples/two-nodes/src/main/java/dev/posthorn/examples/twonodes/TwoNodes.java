@@ -3,6 +3,8 @@ package dev.posthorn.examples.twonodes;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.posthorn.contract.Secret;
+import dev.posthorn.delivery.LaneReport;
+import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.receiver.Reply;
 import dev.posthorn.receiver.WebhookReceiver;
 import dev.posthorn.webhook.Registration;
@@ -39,11 +41,11 @@ public final class TwoNodes {
   static void run(PrintStream out) throws Exception {
     Path target = NodeProcess.target();
     try (EmbeddedPostgres server = startDatabase(target);
-        Receiver receiver = new Receiver()) {
-      String url = server.getJdbcUrl("postgres", "postgres");
-      register(url, receiver);
-      try (NodeProcess a = NodeProcess.start(url, "node-a", target);
-          NodeProcess b = NodeProcess.start(url, "node-b", target)) {
+        Receiver receiver = new Receiver();
+        Node settings = new Node(url(server), "settings")) { // never started: it sends no events
+      WebhookId hook = register(settings, receiver);
+      try (NodeProcess a = NodeProcess.start(url(server), "node-a", target);
+          NodeProcess b = NodeProcess.start(url(server), "node-b", target)) {
         out.println(EVENTS + " events, published by node-a, are received");
         a.publish(EVENTS);
         receiver.awaitEvents(EVENTS);
@@ -53,13 +55,14 @@ public final class TwoNodes {
         b.publish(EVENTS);
         receiver.awaitEvents(EVENTS + EVENTS / 2);
         a.end();
-        int left = 2 * EVENTS - receiver.events();
+        int rest = 2 * EVENTS - receiver.events();
         receiver.awaitEvents(2 * EVENTS);
         b.end();
         receiver.show(out);
-        out.println(
-            "When node-a had ended, " + left + " events were left; node-b sent them alone.");
+        out.println("When node-a had ended, node-b sent the last " + rest + " alone.");
       }
+      LaneReport left = settings.deliveries().explain(hook);
+      check(left.nextAttempt() == null, "deliveries are left: " + left.why());
       int requests = receiver.requests();
       check(requests == 2 * EVENTS, requests + " requests came for " + 2 * EVENTS + " events");
       out.println("Each of the " + 2 * EVENTS + " events was received exactly once.");
@@ -76,17 +79,20 @@ public final class TwoNodes {
         .start();
   }
 
-  /** By a third node, which is never started, and so sends nothing but the verification. */
-  private static void register(String url, Receiver receiver) {
-    try (Node node = new Node(url, "settings")) {
-      Registration hook = node.webhooks().register(WebhookSpec.to(receiver.url()).events("task.*"));
-      receiver.open(hook.secret().orElseThrow());
-      Verification result = node.webhooks().verify(hook.id());
-      for (int more = 2; more > 0 && !result.verified(); more--) {
-        result = node.webhooks().verify(hook.id()); // a JVM that has just started may be slow
-      }
-      check(result.verified(), "the receiver is not verified: " + result.detail());
+  private static String url(EmbeddedPostgres server) {
+    return server.getJdbcUrl("postgres", "postgres");
+  }
+
+  private static WebhookId register(Node settings, Receiver receiver) {
+    WebhookSpec spec = WebhookSpec.to(receiver.url()).events("task.*");
+    Registration hook = settings.webhooks().register(spec);
+    receiver.open(hook.secret().orElseThrow());
+    Verification result = settings.webhooks().verify(hook.id());
+    for (int more = 2; more > 0 && !result.verified(); more--) {
+      result = settings.webhooks().verify(hook.id()); // a JVM that has just started may be slow
     }
+    check(result.verified(), "the receiver is not verified: " + result.detail());
+    return hook.id();
   }
 
   private static void check(boolean asItShouldBe, String otherwise) {
