@@ -51,8 +51,9 @@ public final class TwoNodes {
         receiver.awaitEvents(EVENTS);
         receiver.show(out);
 
-        out.println(EVENTS + " more, published by node-b, while node-a is closed, are received");
-        b.publish(EVENTS);
+        out.println(EVENTS + " more, published by both, while node-a is closed, are received");
+        a.publish(EVENTS / 2);
+        b.publish(EVENTS / 2);
         receiver.awaitEvents(EVENTS + EVENTS / 2);
         a.end();
         int rest = 2 * EVENTS - receiver.events();
