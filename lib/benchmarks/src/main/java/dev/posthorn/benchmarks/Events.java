@@ -16,10 +16,14 @@ final class Events {
   private Events() {}
 
   static CloudEvent event(long number) {
+    return event(number, "task.updated");
+  }
+
+  static CloudEvent event(long number, String type) {
     return CloudEventBuilder.v1()
         .withId("evt_" + number)
         .withSource(URI.create("onehorizon/workspaces/w_1"))
-        .withType("task.updated")
+        .withType(type)
         .withSubject("tsk_1")
         .withData("application/json", DATA)
         .build();

@@ -1,7 +1,5 @@
 package dev.posthorn.benchmarks;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.posthorn.contract.Outcome;
 import dev.posthorn.delivery.Attempt;
 import dev.posthorn.delivery.DeliveryId;
@@ -13,7 +11,6 @@ import dev.posthorn.event.CanonicalEvent;
 import dev.posthorn.jdbc.JdbcStore;
 import dev.posthorn.store.Claim;
 import dev.posthorn.store.ClaimRequest;
-import dev.posthorn.store.Claims;
 import dev.posthorn.store.DeliveryStore;
 import dev.posthorn.store.Finished;
 import dev.posthorn.store.LaneChange;
@@ -23,8 +20,6 @@ import dev.posthorn.store.Next;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EventPattern;
 import dev.posthorn.webhook.Webhook;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +30,8 @@ import java.util.Set;
 
 /**
  * What claiming and recording cost on PostgreSQL that writes through to the disk, with a small and
- * a large backlog, half of it in one lane that is gated. Both in one run; the ratio counts.
+ * a large backlog, half of it in one lane that is gated. Both in one run, after a small one that
+ * warms up; the ratio counts.
  *
  * <p>Arguments: small backlog, large backlog, other lanes, rounds of 200 claims.
  */
@@ -59,57 +55,24 @@ public final class PostgresClaims {
     int large = arg(args, 1, 1_000_000);
     int lanes = arg(args, 2, 1_000);
     int rounds = arg(args, 3, 15);
-    Path target = Path.of("lib/benchmarks/target").toAbsolutePath();
-    try (EmbeddedPostgres server =
-            EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(target.resolve("postgres").toFile())
-                .setDataDirectory(target.resolve("postgres-claims"))
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("max_wal_size", "4GB")
-                .setServerConfig("session_preload_libraries", "auto_explain")
-                .setServerConfig("auto_explain.log_min_duration", "0")
-                .setServerConfig("auto_explain.log_analyze", System.getProperty("analyze", "off"))
-                .setServerConfig("auto_explain.log_buffers", "on")
-                .setServerConfig("auto_explain.sample_rate", System.getProperty("sample", "0.02"))
-                .setServerConfig("auto_explain.log_timing", "on")
-                .setServerConfig("logging_collector", "on")
-                .setServerConfig("log_directory", "/tmp/pglog")
-                .start();
-        HikariDataSource pool = pool(server)) {
-      run(pool, "warm_", small, lanes, rounds);
-      double first = run(pool, "small_", small, lanes, rounds);
-      double second = run(pool, "large_", large, lanes, rounds);
+    try (Database database = Database.start("claims", 4)) {
+      run(database, "warm_", small, lanes, rounds);
+      double first = run(database, "small_", small, lanes, rounds);
+      double second = run(database, "large_", large, lanes, rounds);
       System.out.printf("ratio %.2f%n", second / first);
     }
   }
 
-  private static HikariDataSource pool(EmbeddedPostgres server) {
-    HikariConfig config = new HikariConfig();
-    config.setDataSource(server.getPostgresDatabase());
-    config.setMaximumPoolSize(4);
-    return new HikariDataSource(config);
-  }
-
-  private static double run(
-      HikariDataSource pool, String prefix, int backlog, int lanes, int rounds) throws Exception {
-    JdbcStore storage = JdbcStore.on(pool).tablePrefix(prefix).createTables();
+  private static double run(Database database, String prefix, int backlog, int lanes, int rounds)
+      throws Exception {
+    JdbcStore storage = JdbcStore.on(database.pool()).tablePrefix(prefix).createTables();
     PostgresClaims claims = new PostgresClaims(storage, lanes);
     claims.register();
     long start = System.nanoTime();
     claims.fill(backlog);
     double seconds = (System.nanoTime() - start) / 1e9;
-    try (var connection = pool.getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("vacuum analyze");
-    }
-    for (int i = 0; i < 1000; i++) {
-      Claims heard = claims.store.claim(new ClaimRequest("bench", 1, 0, Map.of(), LEASE));
-      if (!heard.more().isZero()) {
-        System.out.println("heard after " + i);
-        break;
-      }
-    }
+    database.execute("vacuum analyze");
+    claims.hear();
     double[] claim = new double[rounds];
     double[] record = new double[rounds];
     for (int round = -5; round < rounds; round++) {
@@ -150,6 +113,14 @@ public final class PostgresClaims {
       }
     }
     store.add(batch, LEASE);
+  }
+
+  /** What was added while nobody claimed was announced, and is heard by the first claims. */
+  private void hear() {
+    ClaimRequest nothing = new ClaimRequest("bench", 1, 0, Map.of(), LEASE);
+    while (store.claim(nothing).more().isZero()) {
+      // some more are heard
+    }
   }
 
   private List<Claim> claim() {
