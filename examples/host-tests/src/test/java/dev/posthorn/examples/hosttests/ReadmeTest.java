@@ -32,13 +32,17 @@ class ReadmeTest {
       import dev.posthorn.*;
       import dev.posthorn.contract.*;
       import dev.posthorn.delivery.*;
+      import dev.posthorn.jdbc.*;
       import dev.posthorn.receiver.*;
       import dev.posthorn.testing.*;
       import dev.posthorn.webhook.*;
       import io.cloudevents.CloudEvent;
       import java.io.InputStream;
+      import java.nio.file.Path;
+      import java.sql.Connection;
       import java.time.*;
       import java.util.*;
+      import javax.sql.DataSource;
       import org.junit.jupiter.api.Test;
       import org.junit.jupiter.api.extension.RegisterExtension;
       import static org.junit.jupiter.api.Assertions.*;
@@ -51,6 +55,10 @@ class ReadmeTest {
         Map<String, List<String>> headers;
         InputStream body;
         Queue<CloudEvent> jobs;
+        DataSource dataSource;
+        Order order;
+        record Order(String number) {}
+        void insertOrder(Connection connection, Order order) {}
         void run() throws Exception {
       %s
         }
