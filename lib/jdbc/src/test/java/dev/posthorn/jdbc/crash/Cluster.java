@@ -1,42 +1,41 @@
 package dev.posthorn.jdbc.crash;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.posthorn.Posthorn;
 import dev.posthorn.webhook.WebhookSpec;
 import java.io.IOException;
 
-/** Two nodes, one database, one receiver; and a process that is ready to become a node. */
-final class Cluster implements AutoCloseable {
+/** Nodes that share their tables, one receiver; and a process that is ready to become a node. */
+abstract class Cluster implements AutoCloseable {
   private static final int SLOWEST_MILLIS = 40;
 
-  final KillablePostgres server;
   final Receiver receiver;
   final Book book = new Book();
-  final Rows rows;
-  private final HikariDataSource pool;
-  private final NodeProcess[] nodes = new NodeProcess[2];
+  private final String place;
+  private final NodeProcess[] nodes;
   private NodeProcess spare;
 
-  private Cluster(KillablePostgres server, Receiver receiver) {
-    this.server = server;
-    this.receiver = receiver;
-    this.pool = Node.pool(server.url());
-    this.rows = new Rows(pool);
-    this.spare = NodeProcess.launch(server.url(), book);
+  /**
+   * With nodes that do not run yet.
+   *
+   * @param place where the tables are, as {@link Access#to} takes it
+   */
+  Cluster(String place, int nodes, long seed) {
+    this.place = place;
+    this.nodes = new NodeProcess[nodes];
+    this.receiver = Receiver.start(seed, SLOWEST_MILLIS);
+    this.spare = NodeProcess.launch(place, book);
   }
 
-  static Cluster start(long seed) {
-    KillablePostgres server = KillablePostgres.start("crash");
-    Cluster cluster = new Cluster(server, Receiver.start(seed, SLOWEST_MILLIS));
-    cluster.register();
-    for (int i = 0; i < cluster.nodes.length; i++) {
-      cluster.replace(i);
+  final void beginAll() {
+    register();
+    for (int i = 0; i < nodes.length; i++) {
+      replace(i);
     }
-    return cluster;
   }
 
   private void register() {
-    try (Posthorn posthorn = Node.builder(pool).build()) {
+    try (Access access = Access.to(place);
+        Posthorn posthorn = access.posthorn().build()) {
       for (int lane = 0; lane < Agreement.LANES; lane++) {
         posthorn
             .registry()
@@ -48,18 +47,33 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  NodeProcess node(int number) {
+  /** What stands in the tables. Where one process has them alone, it is killed for that. */
+  abstract Rows rows();
+
+  abstract boolean nothingPending();
+
+  /** What the database is doing, for a person. */
+  abstract String activity();
+
+  final NodeProcess node(int number) {
     return nodes[number];
   }
 
-  int size() {
+  final int size() {
     return nodes.length;
   }
 
   /** Another process takes the place of one that has been killed. */
-  void replace(int number) {
-    nodes[number] = spare.begin();
-    spare = NodeProcess.launch(server.url(), book);
+  final void replace(int number) {
+    begin(number);
+    nodes[number].awaitReady();
+  }
+
+  /** The same, without waiting until it works. */
+  final void begin(int number) {
+    nodes[number] = spare;
+    nodes[number].begin();
+    spare = NodeProcess.launch(place, book);
   }
 
   @Override
@@ -68,8 +82,6 @@ final class Cluster implements AutoCloseable {
     for (NodeProcess node : nodes) {
       node.close();
     }
-    pool.close();
     receiver.close();
-    server.close();
   }
 }
