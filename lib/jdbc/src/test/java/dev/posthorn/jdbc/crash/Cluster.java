@@ -3,6 +3,8 @@ package dev.posthorn.jdbc.crash;
 import dev.posthorn.Posthorn;
 import dev.posthorn.webhook.WebhookSpec;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes that share their tables, one receiver; and a process that is ready to become a node. */
 abstract class Cluster implements AutoCloseable {
@@ -11,7 +13,7 @@ abstract class Cluster implements AutoCloseable {
   final Receiver receiver;
   final Book book = new Book();
   private final String place;
-  private final NodeProcess[] nodes;
+  private final @Nullable NodeProcess[] nodes;
   private NodeProcess spare;
 
   /**
@@ -26,14 +28,7 @@ abstract class Cluster implements AutoCloseable {
     this.spare = NodeProcess.launch(place, book);
   }
 
-  final void beginAll() {
-    register();
-    for (int i = 0; i < nodes.length; i++) {
-      replace(i);
-    }
-  }
-
-  private void register() {
+  final void register() {
     try (Access access = Access.to(place);
         Posthorn posthorn = access.posthorn().build()) {
       for (int lane = 0; lane < Agreement.LANES; lane++) {
@@ -56,31 +51,44 @@ abstract class Cluster implements AutoCloseable {
   abstract String activity();
 
   final NodeProcess node(int number) {
-    return nodes[number];
+    return Objects.requireNonNull(nodes[number], "not begun");
   }
 
   final int size() {
     return nodes.length;
   }
 
+  /** Begins those that do not run. */
+  final void complete() {
+    for (int i = 0; i < nodes.length; i++) {
+      NodeProcess node = nodes[i];
+      if (node == null || !node.isAlive()) {
+        replace(i);
+      }
+    }
+  }
+
   /** Another process takes the place of one that has been killed. */
   final void replace(int number) {
-    begin(number);
-    nodes[number].awaitReady();
+    begin(number).awaitReady();
   }
 
   /** The same, without waiting until it works. */
-  final void begin(int number) {
-    nodes[number] = spare;
-    nodes[number].begin();
+  final NodeProcess begin(int number) {
+    NodeProcess next = spare;
+    nodes[number] = next;
+    next.begin();
     spare = NodeProcess.launch(place, book);
+    return next;
   }
 
   @Override
   public void close() throws IOException {
     spare.close();
     for (NodeProcess node : nodes) {
-      node.close();
+      if (node != null) {
+        node.close();
+      }
     }
     receiver.close();
   }

@@ -40,7 +40,7 @@ final class H2Cluster extends Cluster {
   }
 
   private static H2Cluster started(H2Cluster cluster) {
-    cluster.beginAll();
+    cluster.register();
     return cluster;
   }
 

@@ -41,9 +41,4 @@ enum H2Mode implements Mode<H2Cluster> {
     round.unfinished(left.leased());
     round.expectStored(left);
   }
-
-  @Override
-  public void mend(H2Cluster cluster, Round<H2Cluster> round) {
-    cluster.replace(0);
-  }
 }

@@ -18,7 +18,4 @@ interface Mode<C extends Cluster> {
   }
 
   void strike(C cluster, Round<C> round);
-
-  /** Makes everything whole for the next round. */
-  default void mend(C cluster, Round<C> round) {}
 }

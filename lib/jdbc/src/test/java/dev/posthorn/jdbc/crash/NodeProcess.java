@@ -87,6 +87,10 @@ final class NodeProcess implements AutoCloseable {
     return answer("drained ").equals("drained true");
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** SIGKILL. Returns when everything that it had said before is in the book. */
   void kill() {
     process.destroyForcibly();

@@ -23,7 +23,7 @@ final class PostgresCluster extends Cluster {
 
   static PostgresCluster start(long seed) {
     PostgresCluster cluster = new PostgresCluster(KillablePostgres.start("crash"), seed);
-    cluster.beginAll();
+    cluster.register();
     return cluster;
   }
 

@@ -17,11 +17,6 @@ enum PostgresMode implements Mode<PostgresCluster> {
       cluster.node(round.victim()).kill();
       round.unfinished(cluster.rows().leased());
     }
-
-    @Override
-    public void mend(PostgresCluster cluster, Round<PostgresCluster> round) {
-      cluster.replace(round.victim());
-    }
   },
 
   /** The database is killed, and started again on what it has left. */
@@ -63,11 +58,6 @@ enum PostgresMode implements Mode<PostgresCluster> {
     @Override
     public void strike(PostgresCluster cluster, Round<PostgresCluster> round) {
       NODE.strike(cluster, round);
-    }
-
-    @Override
-    public void mend(PostgresCluster cluster, Round<PostgresCluster> round) {
-      NODE.mend(cluster, round);
     }
   }
 }

@@ -102,6 +102,7 @@ final class Round<C extends Cluster> {
   }
 
   Result run(int events) {
+    cluster.complete();
     publish(events);
     int done = random.nextInt(committing.size());
     Set<String> all = union(committing, never);
@@ -153,9 +154,7 @@ final class Round<C extends Cluster> {
       throw new AssertionError(
           prefix + ": " + duplicates + " duplicates, but under way were only " + unfinished);
     }
-    Result result = new Result(acknowledged.size(), duplicates, late, recovery(rows));
-    mode.mend(cluster, this);
-    return result;
+    return new Result(acknowledged.size(), duplicates, late, recovery(rows));
   }
 
   private long recovery(Rows rows) {
