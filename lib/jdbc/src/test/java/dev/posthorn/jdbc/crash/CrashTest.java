@@ -56,15 +56,20 @@ class CrashTest {
   @Test
   void nothingIsLostWhenTheOnlyProcessOfAnH2FileIsKilled() throws IOException {
     try (H2Cluster alone = H2Cluster.onFile(SEED)) {
-      run(H2Mode.H2, alone, few());
+      run(H2Mode.H2, alone, fewOfH2());
     }
   }
 
   @Test
   void whatIsRolledBackOrOpenInAnH2FileIsNeverReceived() throws IOException {
     try (H2Cluster alone = H2Cluster.onDataSource(SEED)) {
-      run(H2Mode.H2_ROLLBACK, alone, ROUNDS == 0 ? 1 : few());
+      run(H2Mode.H2_ROLLBACK, alone, fewOfH2());
     }
+  }
+
+  /** Each of them starts two or three processes, one after the other. */
+  private static int fewOfH2() {
+    return ROUNDS == 0 ? 1 : few();
   }
 
   private static int few() {
