@@ -13,16 +13,15 @@ final class Book {
 
   /** True if a line is about an event. */
   boolean note(String line) {
-    if (line.startsWith("ack ")) {
-      return acknowledged.add(line.substring("ack ".length()));
+    String[] words = line.split(" ", 2);
+    switch (words[0]) {
+      case "ack" -> acknowledged.add(words[1]);
+      case "undone", "open" -> notCommitted.add(words[1]);
+      default -> {
+        return false;
+      }
     }
-    if (line.startsWith("undone ")) {
-      return notCommitted.add(line.substring("undone ".length()));
-    }
-    if (line.startsWith("open ")) {
-      return notCommitted.add(line.substring("open ".length()));
-    }
-    return false;
+    return true;
   }
 
   boolean acknowledged(String id) {

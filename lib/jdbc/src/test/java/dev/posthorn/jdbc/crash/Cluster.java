@@ -1,42 +1,36 @@
 package dev.posthorn.jdbc.crash;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.posthorn.Posthorn;
 import dev.posthorn.webhook.WebhookSpec;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Two nodes, one database, one receiver; and a process that is ready to become a node. */
-final class Cluster implements AutoCloseable {
+/** Nodes that share their tables, one receiver; and a process that is ready to become a node. */
+abstract class Cluster implements AutoCloseable {
   private static final int SLOWEST_MILLIS = 40;
 
-  final KillablePostgres server;
   final Receiver receiver;
   final Book book = new Book();
-  final Rows rows;
-  private final HikariDataSource pool;
-  private final NodeProcess[] nodes = new NodeProcess[2];
+  private final String place;
+  private final @Nullable NodeProcess[] nodes;
   private NodeProcess spare;
 
-  private Cluster(KillablePostgres server, Receiver receiver) {
-    this.server = server;
-    this.receiver = receiver;
-    this.pool = Node.pool(server.url());
-    this.rows = new Rows(pool);
-    this.spare = NodeProcess.launch(server.url(), book);
+  /**
+   * With nodes that do not run yet.
+   *
+   * @param place where the tables are, as {@link Access#to} takes it
+   */
+  Cluster(String place, int nodes, long seed) {
+    this.place = place;
+    this.nodes = new NodeProcess[nodes];
+    this.receiver = Receiver.start(seed, SLOWEST_MILLIS);
+    this.spare = NodeProcess.launch(place, book);
   }
 
-  static Cluster start(long seed) {
-    KillablePostgres server = KillablePostgres.start("crash");
-    Cluster cluster = new Cluster(server, Receiver.start(seed, SLOWEST_MILLIS));
-    cluster.register();
-    for (int i = 0; i < cluster.nodes.length; i++) {
-      cluster.replace(i);
-    }
-    return cluster;
-  }
-
-  private void register() {
-    try (Posthorn posthorn = Node.builder(pool).build()) {
+  final void register() {
+    try (Access access = Access.to(place);
+        Posthorn posthorn = access.posthorn().build()) {
       for (int lane = 0; lane < Agreement.LANES; lane++) {
         posthorn
             .registry()
@@ -48,28 +42,54 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  NodeProcess node(int number) {
-    return nodes[number];
+  /** What stands in the tables. Where one process has them alone, it is killed for that. */
+  abstract Rows rows();
+
+  abstract boolean nothingPending();
+
+  /** What the database is doing, for a person. */
+  abstract String activity();
+
+  final NodeProcess node(int number) {
+    return Objects.requireNonNull(nodes[number], "not begun");
   }
 
-  int size() {
+  final int size() {
     return nodes.length;
   }
 
+  /** Begins those that do not run. */
+  final void complete() {
+    for (int i = 0; i < nodes.length; i++) {
+      NodeProcess node = nodes[i];
+      if (node == null || !node.isAlive()) {
+        replace(i);
+      }
+    }
+  }
+
   /** Another process takes the place of one that has been killed. */
-  void replace(int number) {
-    nodes[number] = spare.begin();
-    spare = NodeProcess.launch(server.url(), book);
+  final void replace(int number) {
+    begin(number).awaitReady();
+  }
+
+  /** The same, without waiting until it works. */
+  final NodeProcess begin(int number) {
+    NodeProcess next = spare;
+    nodes[number] = next;
+    next.begin();
+    spare = NodeProcess.launch(place, book);
+    return next;
   }
 
   @Override
   public void close() throws IOException {
     spare.close();
     for (NodeProcess node : nodes) {
-      node.close();
+      if (node != null) {
+        node.close();
+      }
     }
-    pool.close();
     receiver.close();
-    server.close();
   }
 }

@@ -19,12 +19,12 @@ class CrashTest {
   private static final int FEW_EVENTS = 40;
   private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
   private static final List<Figures> figures = new ArrayList<>();
-  private static Cluster cluster;
+  private static PostgresCluster cluster;
 
   @BeforeAll
   static void start() {
     System.out.println("crash: -Dcrash.seed=" + SEED);
-    cluster = Cluster.start(SEED);
+    cluster = PostgresCluster.start(SEED);
   }
 
   @AfterAll
@@ -35,35 +35,54 @@ class CrashTest {
 
   @Test
   void nothingIsLostWhenANodeIsKilled() {
-    run(Mode.NODE, ROUNDS == 0 ? 4 : ROUNDS);
+    run(PostgresMode.NODE, cluster, ROUNDS == 0 ? 4 : ROUNDS);
   }
 
   @Test
   void nothingIsLostWhenTheDatabaseIsKilled() {
-    run(Mode.DATABASE, few());
+    run(PostgresMode.DATABASE, cluster, few());
   }
 
   @Test
   void nothingIsLostWhenANodeIsStoppedForLongerThanItsLeases() {
-    run(Mode.PAUSE, few());
+    run(PostgresMode.PAUSE, cluster, few());
   }
 
   @Test
   void whatIsRolledBackIsNeverReceived() {
-    run(Mode.ROLLBACK, few());
+    run(PostgresMode.ROLLBACK, cluster, few());
+  }
+
+  @Test
+  void nothingIsLostWhenTheOnlyProcessOfAnH2FileIsKilled() throws IOException {
+    try (H2Cluster alone = H2Cluster.onFile(SEED)) {
+      run(H2Mode.H2, alone, fewOfH2());
+    }
+  }
+
+  @Test
+  void whatIsRolledBackOrOpenInAnH2FileIsNeverReceived() throws IOException {
+    try (H2Cluster alone = H2Cluster.onDataSource(SEED)) {
+      run(H2Mode.H2_ROLLBACK, alone, fewOfH2());
+    }
+  }
+
+  /** Each of them starts two or three processes, one after the other. */
+  private static int fewOfH2() {
+    return ROUNDS == 0 ? 1 : few();
   }
 
   private static int few() {
     return ROUNDS == 0 ? 2 : Math.max(1, ROUNDS / 4);
   }
 
-  private static void run(Mode mode, int rounds) {
+  private static <C extends Cluster> void run(Mode<C> mode, C cluster, int rounds) {
     Random random = new Random(SEED);
     Figures sum = new Figures(mode);
     figures.add(sum);
     for (int i = 1; i <= rounds; i++) {
       int events = ROUNDS == 0 ? FEW_EVENTS : EVENTS;
-      sum.add(new Round(mode, cluster, random, mode + "-" + i).run(events));
+      sum.add(new Round<>(mode, cluster, random, mode + "-" + i).run(events));
     }
   }
 }

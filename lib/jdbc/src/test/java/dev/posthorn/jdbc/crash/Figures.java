@@ -7,13 +7,13 @@ import java.util.Locale;
 
 /** What the rounds of a mode have come to. */
 final class Figures {
-  private final Mode mode;
+  private final Mode<?> mode;
   private final List<Long> recoveries = new ArrayList<>();
   private int acknowledged;
   private int duplicates;
   private int late;
 
-  Figures(Mode mode) {
+  Figures(Mode<?> mode) {
     this.mode = mode;
   }
 
@@ -36,7 +36,7 @@ final class Figures {
             sorted.size(),
             acknowledged,
             duplicates,
-            mode == Mode.PAUSE ? " late_results=" + late : "",
+            mode == PostgresMode.PAUSE ? " late_results=" + late : "",
             p99);
   }
 }

@@ -1,14 +1,11 @@
 package dev.posthorn.jdbc.crash;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.posthorn.Posthorn;
-import dev.posthorn.jdbc.JdbcStore;
-import dev.posthorn.webhook.EndpointPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * An application of its own, in a process that may be killed. It publishes what the lines on its
@@ -16,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  * its input, so that it never outlives the test.
  */
 final class Node {
+  private static final Duration A_WHILE = Duration.ofSeconds(1);
+
   private Node() {}
 
   /** Begins with the first line, so that processes can be kept ready. */
@@ -25,41 +24,20 @@ final class Node {
     if (orders.readLine() == null) {
       return;
     }
-    HikariDataSource pool = pool(args[0]);
-    Posthorn posthorn = posthorn(pool);
-    Worker worker = new Worker(pool, posthorn.publisher(), Node::say);
+    Access access = Access.to(args[0]);
+    Posthorn posthorn = access.posthorn().build().start();
+    Worker worker = new Worker(access, posthorn.publisher(), Node::say);
     say("ready");
     String order = orders.readLine();
     while (order != null) {
-      if (order.equals("late")) {
-        say("late " + posthorn.health().lateResults());
-      } else {
-        worker.take(order);
+      switch (order) {
+        case "late" -> say("late " + posthorn.health().lateResults());
+        case "drain" -> say("drained " + posthorn.drain(A_WHILE));
+        default -> worker.take(order);
       }
       order = orders.readLine();
     }
     Runtime.getRuntime().halt(0);
-  }
-
-  static HikariDataSource pool(String url) {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
-    config.setMaximumPoolSize(8);
-    config.setConnectionTimeout(5_000);
-    return new HikariDataSource(config);
-  }
-
-  static Posthorn.Builder builder(HikariDataSource pool) {
-    return Posthorn.builder()
-        .name("crash")
-        .contract(Agreement.contract())
-        .limits(Agreement.limits())
-        .endpoints(EndpointPolicy.standard().allowLoopback())
-        .store(JdbcStore.on(pool).createTables());
-  }
-
-  private static Posthorn posthorn(HikariDataSource pool) {
-    return builder(pool).build().start();
   }
 
   private static synchronized void say(String line) {

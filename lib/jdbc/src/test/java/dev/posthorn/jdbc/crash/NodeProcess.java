@@ -21,16 +21,19 @@ final class NodeProcess implements AutoCloseable {
   private final Process process;
   private final Writer orders;
   private final Book book;
+  private final Thread reader;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
   private NodeProcess(Process process, Book book) {
     this.process = process;
     this.book = book;
     this.orders = process.outputWriter(StandardCharsets.UTF_8);
+    this.reader = new Thread(this::read, "crash-node-output");
+    reader.setDaemon(true);
   }
 
   /** Starts a process that waits for {@link #begin}. */
-  static NodeProcess launch(String url, Book book) {
+  static NodeProcess launch(String place, Book book) {
     try {
       Path directory = Files.createDirectories(target().resolve("crash"));
       Path classPath = directory.resolve("class-path");
@@ -45,13 +48,11 @@ final class NodeProcess implements AutoCloseable {
               "-Djava.io.tmpdir=" + directory,
               "@" + classPath,
               Node.class.getName(),
-              url);
+              place);
       Path log = directory.resolve("nodes.log");
       builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
       NodeProcess started = new NodeProcess(builder.start(), book);
-      Thread reader = new Thread(started::read, "crash-node-output");
-      reader.setDaemon(true);
-      reader.start();
+      started.reader.start();
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -62,10 +63,12 @@ final class NodeProcess implements AutoCloseable {
     return Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
   }
 
-  NodeProcess begin() {
+  void begin() {
     send("begin");
+  }
+
+  void awaitReady() {
     answer("ready");
-    return this;
   }
 
   void order(List<Order> all) {
@@ -78,10 +81,20 @@ final class NodeProcess implements AutoCloseable {
     return Integer.parseInt(answer("late ").substring("late ".length()));
   }
 
-  /** SIGKILL. */
+  /** True if nothing is pending. */
+  boolean isDrained() {
+    send("drain");
+    return answer("drained ").equals("drained true");
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL. Returns when everything that it had said before is in the book. */
   void kill() {
     process.destroyForcibly();
-    boolean dead = Patience.until(AMPLE, () -> !process.isAlive());
+    boolean dead = Patience.until(AMPLE, () -> !process.isAlive() && !reader.isAlive());
     if (!dead) {
       throw new IllegalStateException("process " + process.pid() + " outlives SIGKILL");
     }

@@ -12,25 +12,26 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** One round: events are published, something is done at a random moment, and all is looked at. */
-final class Round {
+final class Round<C extends Cluster> {
   private static final Duration AMPLE = Duration.ofSeconds(60);
   private static final int PHASE_NANOS = 20_000_000;
 
-  private final Mode mode;
-  private final Cluster cluster;
+  private final Mode<C> mode;
+  private final C cluster;
   private final Random random;
   private final String prefix;
   private final int victim;
   private final Set<String> committing = new TreeSet<>();
   private final Set<String> never = new TreeSet<>();
   private final Set<String> ofSurvivor = new TreeSet<>();
+  private final List<Order> ofVictim = new ArrayList<>();
   private long struck;
   private long recoversFrom;
   private Set<String> before = Set.of();
   private int unfinished;
   private int late;
 
-  Round(Mode mode, Cluster cluster, Random random, String prefix) {
+  Round(Mode<C> mode, C cluster, Random random, String prefix) {
     this.mode = mode;
     this.cluster = cluster;
     this.random = random;
@@ -50,9 +51,38 @@ final class Round {
     return victim;
   }
 
-  /** How many deliveries were under way when it happened, at most. */
+  /** How many deliveries were under way when it happened, at most; each time that it happened. */
   void unfinished(int deliveries) {
-    unfinished = deliveries;
+    unfinished += deliveries;
+  }
+
+  boolean tosses() {
+    return random.nextBoolean();
+  }
+
+  /** Waits for a random time. */
+  void linger(Duration atMost) {
+    LockSupport.parkNanos(random.nextLong(atMost.toNanos()));
+  }
+
+  /** Whoever has taken the victim's place gets those of its orders that it has not finished. */
+  void orderAgain() {
+    cluster
+        .node(victim)
+        .order(
+            ofVictim.stream()
+                .filter(order -> cluster.book.done(order.ids()) < order.ids().size())
+                .toList());
+  }
+
+  /** Looks for everything that has been acknowledged, and for nothing that was not committed. */
+  void expectStored(Rows rows) {
+    Set<String> stored = new TreeSet<>(rows.stored(prefix));
+    Set<String> missing = new TreeSet<>(cluster.book.acknowledged(committing));
+    missing.removeAll(stored);
+    expectNone("acknowledged, but not stored", missing, rows);
+    stored.retainAll(never);
+    expectNone("stored, but not committed", stored, rows);
   }
 
   /** What is missing is there again: from now on it can recover. */
@@ -72,6 +102,7 @@ final class Round {
   }
 
   Result run(int events) {
+    cluster.complete();
     publish(events);
     int done = random.nextInt(committing.size());
     Set<String> all = union(committing, never);
@@ -81,7 +112,7 @@ final class Round {
     struck = System.nanoTime();
     recoversFrom = struck;
     mode.strike(cluster, this);
-    Set<String> finished = mode.kills() ? ofSurvivor : all;
+    Set<String> finished = mode.leavesOrders() ? ofSurvivor : all;
     await("all is published", () -> cluster.book.done(finished) == finished.size(), finished);
     return settled();
   }
@@ -92,7 +123,9 @@ final class Round {
           mode.orders(random, prefix + "-" + node, events / cluster.size(), node == victim);
       for (Order order : orders) {
         (order.kind().commits() ? committing : never).addAll(order.ids());
-        if (node != victim) {
+        if (node == victim) {
+          ofVictim.add(order);
+        } else {
           ofSurvivor.addAll(order.ids());
         }
       }
@@ -101,16 +134,18 @@ final class Round {
   }
 
   private Result settled() {
-    await("nothing is pending", cluster.rows::nothingPending, committing);
+    await("nothing is pending", cluster::nothingPending, committing);
+    Rows rows = cluster.rows();
+    expectStored(rows);
     Set<String> acknowledged = cluster.book.acknowledged(committing);
     Set<String> lost = new TreeSet<>(acknowledged);
-    lost.addAll(cluster.rows.stored(prefix));
+    lost.addAll(rows.stored(prefix));
     lost.removeAll(cluster.receiver.ids());
-    expectNone("lost", lost);
+    expectNone("lost", lost, rows);
     Set<String> phantoms = new TreeSet<>(cluster.receiver.ids());
     phantoms.retainAll(never);
-    expectNone("phantom", phantoms);
-    List<String> wrong = cluster.rows.wrong(prefix);
+    expectNone("phantom", phantoms, rows);
+    List<String> wrong = rows.wrong(prefix);
     if (!wrong.isEmpty()) {
       throw new AssertionError(prefix + ": wrong rows:\n" + String.join("\n", wrong));
     }
@@ -119,11 +154,10 @@ final class Round {
       throw new AssertionError(
           prefix + ": " + duplicates + " duplicates, but under way were only " + unfinished);
     }
-    mode.mend(cluster, this);
-    return new Result(acknowledged.size(), duplicates, late, recovery());
+    return new Result(acknowledged.size(), duplicates, late, recovery(rows));
   }
 
-  private long recovery() {
+  private long recovery(Rows rows) {
     long last = recoversFrom;
     String slowest = "";
     for (String id : before) {
@@ -135,8 +169,7 @@ final class Round {
     }
     Duration recovery = Duration.ofNanos(last - recoversFrom);
     if (recovery.compareTo(Agreement.LEASE.plusSeconds(2)) > 0) {
-      System.out.println(
-          "crash: slow recovery in " + prefix + cluster.rows.about(List.of(slowest)));
+      System.out.println("crash: slow recovery in " + prefix + rows.about(List.of(slowest)));
     }
     return recovery.toMillis();
   }
@@ -148,16 +181,15 @@ final class Round {
           prefix
               + ": it does not happen that "
               + what
-              + cluster.rows.about(some)
+              + cluster.rows().about(some)
               + "\n"
-              + cluster.rows.activity());
+              + cluster.activity());
     }
   }
 
-  private void expectNone(String what, Set<String> ids) {
+  private void expectNone(String what, Set<String> ids, Rows rows) {
     if (!ids.isEmpty()) {
-      throw new AssertionError(
-          prefix + ": " + ids.size() + " " + what + cluster.rows.about(new ArrayList<>(ids)));
+      throw new AssertionError(prefix + ": " + ids.size() + " " + what + rows.about(ids));
     }
   }
 

@@ -13,20 +13,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 
 /** Publishes what is ordered, on two threads; where the database fails, again. */
 final class Worker {
   private static final long AGAIN_MILLIS = 50;
 
-  private final DataSource source;
+  private final Access access;
   private final EventPublisher publisher;
   private final Consumer<String> say;
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
   private final Queue<JdbcTransaction> neverEnding = new ConcurrentLinkedQueue<>();
 
-  Worker(DataSource source, EventPublisher publisher, Consumer<String> say) {
-    this.source = source;
+  Worker(Access access, EventPublisher publisher, Consumer<String> say) {
+    this.access = access;
     this.publisher = publisher;
     this.say = say;
   }
@@ -63,7 +62,7 @@ final class Worker {
   }
 
   private void transact(Order.Kind kind, String id) throws SQLException {
-    try (JdbcTransaction transaction = JdbcTransaction.begin(source)) {
+    try (JdbcTransaction transaction = access.begin()) {
       publisher.in(transaction).publish(Agreement.event(id));
       if (kind == Order.Kind.THROW) {
         throw new IllegalStateException("the host fails");
@@ -77,7 +76,7 @@ final class Worker {
 
   /** Leaves a transaction open until the process is killed. */
   private void hang(String id) throws SQLException {
-    JdbcTransaction transaction = JdbcTransaction.begin(source);
+    JdbcTransaction transaction = access.begin();
     neverEnding.add(transaction);
     publisher.in(transaction).publish(Agreement.event(id));
     say.accept("open " + id);

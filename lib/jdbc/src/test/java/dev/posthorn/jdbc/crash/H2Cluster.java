@@ -1,0 +1,80 @@
+package dev.posthorn.jdbc.crash;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.h2.jdbcx.JdbcDataSource;
+
+/** One node, since H2 serves one process, and its file. */
+final class H2Cluster extends Cluster {
+  private final Path file;
+
+  private H2Cluster(Path file, String place, long seed) {
+    super(place, 1, seed);
+    this.file = file;
+  }
+
+  /** With a store that opens the file itself. */
+  static H2Cluster onFile(long seed) {
+    Path file = fresh("h2-file");
+    return started(new H2Cluster(file, file.toString(), seed));
+  }
+
+  /** With a store that shares a data source with its host. */
+  static H2Cluster onDataSource(long seed) {
+    Path file = fresh("h2-source");
+    String url = "jdbc:h2:async:" + file + ";WRITE_DELAY=0;USER=sa";
+    return started(new H2Cluster(file, url, seed));
+  }
+
+  private static Path fresh(String name) {
+    try {
+      Path file = Files.createDirectories(NodeProcess.target().resolve("crash")).resolve(name);
+      Files.deleteIfExists(stored(file));
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static H2Cluster started(H2Cluster cluster) {
+    cluster.register();
+    return cluster;
+  }
+
+  private static Path stored(Path file) {
+    return file.resolveSibling(file.getFileName() + ".mv.db");
+  }
+
+  /**
+   * Reads a copy of what the process has left, so that it is the next process that has to put the
+   * file right.
+   */
+  @Override
+  Rows rows() {
+    node(0).kill();
+    Path copy = file.resolveSibling(file.getFileName() + "-left");
+    try {
+      Files.copy(stored(file), stored(copy), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL("jdbc:h2:" + copy + ";IFEXISTS=TRUE");
+    source.setUser("sa");
+    return new Rows(source);
+  }
+
+  @Override
+  boolean nothingPending() {
+    return node(0).isDrained();
+  }
+
+  /** The process that could tell is killed before its file is read. */
+  @Override
+  String activity() {
+    return "";
+  }
+}

@@ -1,0 +1,44 @@
+package dev.posthorn.jdbc.crash;
+
+import java.util.List;
+import java.util.Random;
+
+/** What happens where one process has a file alone. */
+enum H2Mode implements Mode<H2Cluster> {
+  /** The process is killed; another one goes on with its file and its orders. */
+  H2 {
+    @Override
+    public List<Order> orders(Random random, String prefix, int events, boolean victim) {
+      return Order.withoutTransactions(random, prefix, events);
+    }
+  },
+
+  /** The same, where half of all transactions are rolled back, and some are open then. */
+  H2_ROLLBACK {
+    @Override
+    public List<Order> orders(Random random, String prefix, int events, boolean victim) {
+      return Order.transactions(random, prefix, events, Order.OPEN);
+    }
+  };
+
+  /** In every other round, the process that is to go on is killed while it gets up. */
+  @Override
+  public void strike(H2Cluster cluster, Round<H2Cluster> round) {
+    kill(cluster, round);
+    if (round.tosses()) {
+      cluster.begin(0);
+      round.linger(Agreement.LEASE.dividedBy(2));
+      kill(cluster, round);
+    }
+    round.recovers();
+    cluster.replace(0);
+    round.orderAgain();
+  }
+
+  private static void kill(H2Cluster cluster, Round<H2Cluster> round) {
+    cluster.node(0).kill();
+    Rows left = cluster.rows();
+    round.unfinished(left.leased());
+    round.expectStored(left);
+  }
+}
