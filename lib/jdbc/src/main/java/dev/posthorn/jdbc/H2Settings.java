@@ -2,11 +2,17 @@ package dev.posthorn.jdbc;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Whether an H2 database keeps what it has acknowledged. */
 final class H2Settings {
   private static final String WRITE_DELAY =
       "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'";
+  private static final String VERSION = "select h2version()";
+
+  /** Those that write the header of their file one commit too early. */
+  private static final Pattern LOSES_COMMITS = Pattern.compile("2\\.5\\.25[0-2]");
+
   private static final String PATH = "select database_path()";
   private static final List<String> FILES_IN_MEMORY =
       List.of("memFS:", "memLZ:", "nioMemFS:", "nioMemLZ:");
@@ -34,7 +40,17 @@ final class H2Settings {
               + delay
               + " ms later, and would lose it if the process died: add ;WRITE_DELAY=0 to its URL");
     }
+    mustKeepCommits(text(session, VERSION));
     return true;
+  }
+
+  static void mustKeepCommits(String version) {
+    if (LOSES_COMMITS.matcher(version).matches()) {
+      throw new IllegalArgumentException(
+          "H2 "
+              + version
+              + " can lose what it has just committed to a file when the process dies: use 2.4.240");
+    }
   }
 
   private static String text(Session session, String sql) throws SQLException {

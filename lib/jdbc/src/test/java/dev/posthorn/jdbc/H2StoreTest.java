@@ -85,6 +85,22 @@ class H2StoreTest {
   }
 
   @Test
+  void aVersionThatLosesCommitsIsRefused() {
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> H2Settings.mustKeepCommits("2.5.252"));
+    assertEquals(
+        "H2 2.5.252 can lose what it has just committed to a file when the process dies:"
+            + " use 2.4.240",
+        refused.getMessage());
+  }
+
+  @Test
+  void aVersionThatKeepsCommitsIsServed() {
+    H2Settings.mustKeepCommits("2.4.240");
+    H2Settings.mustKeepCommits("2.5.300");
+  }
+
+  @Test
   void aDatabaseInMemoryIsNotDurable() {
     assertFalse(JdbcStore.on(source("jdbc:h2:mem:")).durable());
     assertFalse(JdbcStore.on(source("jdbc:h2:memFS:volatile")).durable());
