@@ -21,7 +21,7 @@ enum H2Mode implements Mode<H2Cluster> {
     }
   };
 
-  /** In every other round, the process that is to go on is killed while it gets up. */
+  /** In half of all rounds, the process that is to go on is killed while it gets up. */
   @Override
   public void strike(H2Cluster cluster, Round<H2Cluster> round) {
     kill(cluster, round);

@@ -43,7 +43,7 @@ final class Round<C extends Cluster> {
    * What came of it.
    *
    * @param recoveryMillis from the fault until all that was acknowledged before had been received;
-   *     from the database's start, if it was that which failed
+   *     from the start of what replaces it, if nobody could go on without
    */
   record Result(int acknowledged, int duplicates, int late, long recoveryMillis) {}
 
