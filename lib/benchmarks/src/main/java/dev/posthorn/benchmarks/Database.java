@@ -33,18 +33,6 @@ record Database(EmbeddedPostgres server, HikariDataSource pool) implements AutoC
     }
   }
 
-  /** How many transactions the server has committed, single statements included. */
-  long commits() throws SQLException {
-    try (var connection = pool.getConnection();
-        var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select xact_commit from pg_stat_database where datname = current_database()")) {
-      rows.next();
-      return rows.getLong(1);
-    }
-  }
-
   @Override
   public void close() throws IOException {
     pool.close();

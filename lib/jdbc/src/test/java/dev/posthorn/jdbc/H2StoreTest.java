@@ -79,6 +79,15 @@ class H2StoreTest {
   }
 
   @Test
+  void aFileThatWroteAtOnceBeforeAndWritesLateNowIsRefused() {
+    String url = "jdbc:h2:" + directory.resolve("changed");
+    assertTrue(JdbcStore.on(source(url + ";WRITE_DELAY=0")).durable());
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> JdbcStore.on(source(url)));
+    assertTrue(String.valueOf(refused.getMessage()).contains("500 ms later"), refused::toString);
+  }
+
+  @Test
   void aFileThatWritesAtOnceIsDurable() {
     JdbcDataSource prompt = source("jdbc:h2:" + directory.resolve("prompt") + ";WRITE_DELAY=0");
     assertTrue(JdbcStore.on(prompt).durable());
