@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param now the database's clock as an expression: microseconds since 1970 in UTC
  */
 record Tables(String prefix, String now) {
-  private static final Pattern NAME = Pattern.compile("\\{([a-z]+)\\}");
+  private static final Pattern NAME = Pattern.compile("\\{(bare )?([a-z]+)\\}");
   private static final Pattern PREFIX =
       Pattern.compile("([a-z_][a-z0-9_]*\\.)?[a-z][a-z0-9_]{0,39}");
 
@@ -25,15 +25,24 @@ record Tables(String prefix, String now) {
     }
   }
 
-  /** A statement with the names filled in: {@code {delivery}}, and {@code {now}} for the clock. */
+  /**
+   * A statement with the names filled in: {@code {delivery}}, or {@code {bare delivery}} without
+   * the schema's name, and {@code {now}} for the clock.
+   */
   String in(String template) {
     Matcher names = NAME.matcher(template);
     StringBuilder sql = new StringBuilder();
     while (names.find()) {
-      String name = names.group(1);
       names.appendReplacement(
-          sql, Matcher.quoteReplacement(name.equals("now") ? now : prefix + name));
+          sql, Matcher.quoteReplacement(meaning(names.group(1) != null, names.group(2))));
     }
     return names.appendTail(sql).toString();
+  }
+
+  private String meaning(boolean bare, String name) {
+    if (name.equals("now")) {
+      return now;
+    }
+    return bare ? prefix.substring(prefix.indexOf('.') + 1) + name : prefix + name;
   }
 }

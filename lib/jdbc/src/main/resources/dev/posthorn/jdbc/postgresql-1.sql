@@ -34,8 +34,8 @@ create table {webhook} (
   version bigint not null,
   changed bigint not null
 );
-create unique index {webhook}_tenant on {webhook} (tenant, no);
-create index {webhook}_changed on {webhook} (changed);
+create unique index {bare webhook}_tenant on {webhook} (tenant, no);
+create index {bare webhook}_changed on {webhook} (changed);
 
 -- Webhooks that were deleted: for processes that still know them, and until all that was theirs is
 -- removed.
@@ -46,8 +46,8 @@ create table {deleted} (
   deleted_at bigint not null,
   cleared boolean not null
 );
-create index {deleted}_changed on {deleted} (changed);
-create index {deleted}_uncleared on {deleted} (no) where not cleared;
+create index {bare deleted}_changed on {deleted} (changed);
+create index {bare deleted}_uncleared on {deleted} (no) where not cleared;
 
 -- What a webhook is to the engine. Nothing of it can be claimed before ready_at, which may be too
 -- early and is only then too late when something was announced or a process ended.
@@ -65,9 +65,9 @@ create table {lane} (
   pace_per bigint,
   pace_empty_at bigint not null default 0
 ) with (fillfactor = 50);
-create index {lane}_ready on {lane} (ready_at);
-create index {lane}_held on {lane} (held_since) where hold is not null;
-create index {lane}_gated on {lane} (gate_until) where gate_until > 0;
+create index {bare lane}_ready on {lane} (ready_at);
+create index {bare lane}_held on {lane} (held_since) where hold is not null;
+create index {bare lane}_gated on {lane} (gate_until) where gate_until > 0;
 
 -- Lanes that were added to, written instead of the lane itself, whose row publishers would queue for.
 create table {announced} (
@@ -105,8 +105,8 @@ create table {delivery} (
   last_detail varchar(32),
   last_retry_after bigint
 ) with (fillfactor = 80);
-create index {delivery}_log on {delivery} (lane, no);
-create index {delivery}_event on {delivery} (event);
+create index {bare delivery}_log on {delivery} (lane, no);
+create index {bare delivery}_event on {delivery} (event);
 
 -- What is pending: one narrow row for each delivery whose state is PENDING. While it is leased, it
 -- is due when the lease ends.
@@ -121,7 +121,7 @@ create table {pending} (
   began bigint not null,
   expires bigint not null
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
-create index {pending}_due on {pending} (lane, due, no);
+create index {bare pending}_due on {pending} (lane, due, no);
 
 -- Deliveries that were given up, but for test events, until they are replayed.
 create table {failed} (
@@ -130,8 +130,8 @@ create table {failed} (
   lane bigint not null,
   ended_at bigint not null
 );
-create index {failed}_tenant on {failed} (tenant, ended_at, no);
-create index {failed}_lane on {failed} (lane, ended_at, no);
+create index {bare failed}_tenant on {failed} (tenant, ended_at, no);
+create index {bare failed}_lane on {failed} (lane, ended_at, no);
 
 create table {attempt} (
   delivery bigint not null,

@@ -62,6 +62,11 @@ final class PostgresDatabase implements AutoCloseable {
     clock = new MovedClock(new Database(pool), Dialect.POSTGRESQL);
   }
 
+  /** As a host makes one, by the database's own clock. */
+  JdbcStore onItsOwn() {
+    return JdbcStore.on(pool);
+  }
+
   /** Other connections, which isolate transactions more. */
   HikariDataSource isolating(String level) {
     return pool(level);

@@ -68,6 +68,43 @@ class PostgresStoreTest {
     store = database.fresh();
   }
 
+  // --- tables
+
+  @Test
+  void severalProcessesMayMakeTheTablesAtOnce() throws Exception {
+    database.execute("drop schema public cascade");
+    database.execute("create schema public");
+    List<FutureTask<JdbcStore>> makers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      FutureTask<JdbcStore> maker = new FutureTask<>(() -> database.onItsOwn().createTables());
+      makers.add(maker);
+      new Thread(maker).start();
+    }
+    for (FutureTask<JdbcStore> maker : makers) {
+      assertTrue(
+          maker
+              .get(AMPLE_SECONDS, TimeUnit.SECONDS)
+              .webhooks()
+              .list(Tenant.DEFAULT, Page.first(1))
+              .items()
+              .isEmpty());
+    }
+    assertEquals("1", database.text("select count(*) from posthorn_schema"));
+  }
+
+  @Test
+  void tablesMayBeMadeByAToolInASchemaOfTheirOwn() throws SQLException {
+    database.execute("create schema hooks");
+    JdbcStore elsewhere = database.onItsOwn().tablePrefix("hooks.own_");
+    database.execute(elsewhere.ddl());
+    elsewhere.createTables(); // finds them
+    assertTrue(elsewhere.webhooks().insert(webhook("hook")));
+    elsewhere.deliveries().add(events(0, 10, "hook"), LEASE);
+    assertEquals(10, claim(elsewhere, 10).size());
+    assertEquals(List.of(), claim(store, 10), "the other tables have nothing");
+    database.execute("drop schema hooks cascade");
+  }
+
   // --- webhooks
 
   @Test
