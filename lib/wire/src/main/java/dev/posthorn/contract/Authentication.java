@@ -49,4 +49,13 @@ public interface Authentication {
    * @throws IllegalArgumentException if the scheme cannot use it; the message does not hold it
    */
   void check(Secret key);
+
+  /**
+   * Checks a key that a receiver was given; by default it needs the one that the sender has.
+   *
+   * @throws IllegalArgumentException if the scheme cannot use it; the message does not hold it
+   */
+  default void checkReceiving(Secret key) {
+    check(key);
+  }
 }

@@ -71,7 +71,7 @@ public final class WebhookReceiver {
           "a receiver needs a key; withoutKey(contract) lets anyone in");
     }
     for (Secret key : keys) {
-      contract.wire().authentication().check(key);
+      contract.wire().authentication().checkReceiving(key);
     }
     return with(contract, List.of(keys));
   }

@@ -1,0 +1,157 @@
+package dev.posthorn.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HMAC with SHA-256 in hexadecimal digits, in one header; the key is the secret's text in UTF-8.
+ * GitHub's form for example:
+ *
+ * <pre>{@code
+ * HmacSignature.in("Signature-256").after("sha256=")
+ * }</pre>
+ *
+ * <p>It covers the body, and no time unless {@link #withTimestamp} is asked for: without one,
+ * whoever has seen a request can send it again, and receivers have to remember events. It carries
+ * one signature, by the newest key: after a rotation the receiver must accept both keys for a
+ * while.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class HmacSignature implements Authentication {
+  private static final int KEY_BYTES = 32;
+  private static final int LONGEST_KEY = 1024;
+
+  private final String header;
+  private final String before;
+  private final @Nullable String timestamp;
+
+  private HmacSignature(String header, String before, @Nullable String timestamp) {
+    this.header = Objects.requireNonNull(header, "header");
+    this.before = before;
+    this.timestamp = timestamp;
+  }
+
+  /**
+   * Over the body, as bare digits.
+   *
+   * @param header the header's name, after the contract's prefix
+   * @throws IllegalArgumentException if no header can be named so
+   */
+  public static HmacSignature in(String header) {
+    return new HmacSignature(named(header), "", null);
+  }
+
+  /**
+   * The same with something before the digits, for example {@code sha256=}.
+   *
+   * @throws IllegalArgumentException if no header can hold it
+   */
+  public HmacSignature after(String text) {
+    if (!HeaderText.isValue(text)) {
+      throw new IllegalArgumentException(
+          "what stands before a signature must be printable ASCII: \"" + text + "\"");
+    }
+    return new HmacSignature(header, text, timestamp);
+  }
+
+  /**
+   * The same over the attempt's time, a dot, and the body. The time has a header of its own, in
+   * seconds since 1970; receivers refuse one that is more than 300 seconds from theirs.
+   *
+   * @param name the header's name, after the contract's prefix
+   * @throws IllegalArgumentException if no header can be named so
+   */
+  public HmacSignature withTimestamp(String name) {
+    return new HmacSignature(header, before, named(name));
+  }
+
+  private static String named(String header) {
+    if (!HeaderText.isName(header)) {
+      throw new IllegalArgumentException("no header can be named \"" + header + "\"");
+    }
+    return header;
+  }
+
+  @Override
+  public Map<String, String> headers(
+      String prefix, Message message, byte[] body, List<Secret> keys) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    String time = SignedTime.of(message.at());
+    if (timestamp != null) {
+      headers.put(prefix + timestamp, time);
+    }
+    if (!keys.isEmpty()) {
+      byte[] mac = mac(keys.get(0), timestamp == null ? null : time, body);
+      headers.put(prefix + header, before + HexFormat.of().formatHex(mac));
+    }
+    return headers;
+  }
+
+  private static byte[] mac(Secret key, @Nullable String time, byte[] body) {
+    byte[] bytes = key.reveal().getBytes(UTF_8);
+    return time == null
+        ? Hmac.sha256(bytes, body)
+        : Hmac.sha256(bytes, (time + ".").getBytes(UTF_8), body);
+  }
+
+  @Override
+  public void verify(
+      String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now) {
+    String name = prefix + header;
+    String given =
+        headers
+            .single(name)
+            .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
+    String time = timestamp == null ? null : SignedTime.check(prefix + timestamp, headers, now);
+    byte[] signature = signature(given);
+    boolean known = false;
+    for (Secret key : keys) {
+      known |= MessageDigest.isEqual(signature, mac(key, time, body));
+    }
+    if (!known) {
+      throw RefusedException.unauthenticated(name + " is not a current key's");
+    }
+  }
+
+  /** Empty for what is no signature, which no key makes. */
+  private byte[] signature(String given) {
+    try {
+      return given.startsWith(before)
+          ? HexFormat.of().parseHex(given, before.length(), given.length())
+          : new byte[0];
+    } catch (IllegalArgumentException notHex) {
+      return new byte[0];
+    }
+  }
+
+  @Override
+  public boolean carriesSeveralKeys() {
+    return false;
+  }
+
+  @Override
+  public Secret newKey(RandomGenerator random) {
+    byte[] bytes = new byte[KEY_BYTES];
+    random.nextBytes(bytes);
+    return Secret.of(HexFormat.of().formatHex(bytes));
+  }
+
+  @Override
+  public void check(Secret key) {
+    int length = key.reveal().getBytes(UTF_8).length;
+    if (length > LONGEST_KEY) {
+      throw new IllegalArgumentException(
+          "the key must have at most " + LONGEST_KEY + " bytes: it has " + length);
+    }
+  }
+}
