@@ -1,5 +1,6 @@
 package dev.posthorn.contract;
 
+import dev.posthorn.event.JsonEnvelope;
 import java.time.Duration;
 
 /**
@@ -7,6 +8,10 @@ import java.time.Duration;
  * store remembers a webhook's contract by its name.
  */
 public final class Contracts {
+  private static final String SIGNATURE = "Signature";
+  private static final String USER_AGENT = "Posthorn/1.0";
+  private static final RetrySchedule MINUTES =
+      RetrySchedule.after(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(30));
 
   private Contracts() {}
 
@@ -51,5 +56,140 @@ public final class Contracts {
         DeliveryContract.usualMaxAge(retries),
         VerificationRule.HEAD_THEN_GET,
         DisableRule.NEVER);
+  }
+
+  /**
+   * JSON with a signature of its body in hexadecimal digits.
+   *
+   * <ul>
+   *   <li>POST of {@code {"event","timestamp","webhook_id","data"}} as {@link JsonEnvelope} writes
+   *       it, {@code application/json}.
+   *   <li>{@code X-Webhook-Signature: sha256=} and the HMAC-SHA256 of the body. The documents' text
+   *       has the prefix, their code compares bare digits; for receivers that do as the code, give
+   *       the wire format {@code HmacSignature.in("Signature")}.
+   *   <li>{@code X-Webhook-ID}, {@code X-Webhook-Timestamp} (seconds since 1970, of the attempt,
+   *       not signed), {@code X-Webhook-Event-Id} (chosen: nothing else lets receivers tell
+   *       duplicates).
+   *   <li>Any 2xx within 10 seconds is success (chosen); retries after 1, 5 and 30 minutes.
+   *   <li>Disabled when a delivery has used up all its attempts (chosen reading of "after 3
+   *       failures"); enabled again by hand. No verification.
+   * </ul>
+   */
+  public static DeliveryContract signedJson() {
+    return new DeliveryContract(
+        "signed-json",
+        plain(new WebhookHeaders(true), HmacSignature.in(SIGNATURE).after("sha256=")),
+        SuccessRule.any2xx(),
+        Duration.ofSeconds(10),
+        MINUTES,
+        DeliveryContract.usualMaxAge(MINUTES),
+        VerificationRule.NONE,
+        DisableRule.ON_EXHAUSTED);
+  }
+
+  /**
+   * As {@link #signedJson()} (chosen: the documents show no body), but the signature is bare digits
+   * (chosen), {@code X-Webhook-Event-Id} the only other header (chosen), retries come after 1, 5
+   * and 30 seconds, and nothing disables a webhook.
+   */
+  public static DeliveryContract organisation() {
+    RetrySchedule retries =
+        RetrySchedule.after(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30));
+    return new DeliveryContract(
+        "organisation",
+        plain(new WebhookHeaders(false), HmacSignature.in(SIGNATURE)),
+        SuccessRule.any2xx(),
+        Duration.ofSeconds(10),
+        retries,
+        DeliveryContract.usualMaxAge(retries),
+        VerificationRule.NONE,
+        DisableRule.NEVER);
+  }
+
+  /**
+   * CloudEvents in structured mode (chosen), signed by Standard Webhooks (chosen: sender, integrity
+   * and freshness are asked for). Exactly 200 within 10 seconds (chosen) is success; retries after
+   * 1, 5 and 30 seconds, 5 and 30 minutes (chosen); no verification; nothing disables a webhook.
+   */
+  public static DeliveryContract notification() {
+    RetrySchedule retries =
+        RetrySchedule.after(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(30));
+    WireFormat wire =
+        new WireFormat(
+            new CloudEventsStructured("application/cloudevents+json; charset=utf-8"),
+            new NoHeaders(),
+            new StandardSignature(),
+            "webhook-",
+            USER_AGENT);
+    return new DeliveryContract(
+        "notification",
+        wire,
+        SuccessRule.of(200),
+        Duration.ofSeconds(10),
+        retries,
+        DeliveryContract.usualMaxAge(retries),
+        VerificationRule.NONE,
+        DisableRule.NEVER);
+  }
+
+  /**
+   * <a href="https://www.standardwebhooks.com">Standard Webhooks</a> 1.0.0.
+   *
+   * <ul>
+   *   <li>POST of {@code {"type","timestamp","data"}} as {@link JsonEnvelope} writes it.
+   *   <li>{@code webhook-id} (the delivery's, the same on every attempt), {@code webhook-timestamp}
+   *       (of the attempt), {@code webhook-signature}: a signature by each current key, newest
+   *       first, so that rotation overlaps. Keys are {@code whsec_} and base64 of 24 to 64 bytes
+   *       ({@code v1}, HMAC), or {@code whsk_} (ed25519, {@code v1a}), whose receivers have {@code
+   *       whpk_}.
+   *   <li>Any 2xx within 15 seconds is success; retries after 5 seconds, 5 and 30 minutes, 2, 5,
+   *       10, 14, 20 and 24 hours, each up to a tenth later or earlier.
+   *   <li>Disabled by 410, and when a delivery has used up all its attempts. No verification.
+   * </ul>
+   */
+  public static DeliveryContract standardWebhooks() {
+    RetryPolicy retries =
+        RetrySchedule.after(
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(30),
+                Duration.ofHours(2),
+                Duration.ofHours(5),
+                Duration.ofHours(10),
+                Duration.ofHours(14),
+                Duration.ofHours(20),
+                Duration.ofHours(24))
+            .withJitter(0.1);
+    WireFormat wire =
+        new WireFormat(
+            new PlainJson(new JsonEnvelope("type", "timestamp", null), "id"),
+            new NoHeaders(),
+            new StandardSignature(),
+            "webhook-",
+            USER_AGENT);
+    return new DeliveryContract(
+        "standard-webhooks",
+        wire,
+        SuccessRule.any2xx(),
+        Duration.ofSeconds(15),
+        retries,
+        DeliveryContract.usualMaxAge(retries),
+        VerificationRule.NONE,
+        DisableRule.ON_GONE_OR_EXHAUSTED);
+  }
+
+  private static WireFormat plain(MessageHeaders headers, Authentication authentication) {
+    JsonEnvelope envelope = new JsonEnvelope("event", "timestamp", "webhook_id");
+    return new WireFormat(
+        new PlainJson(envelope, WebhookHeaders.EVENT_ID),
+        headers,
+        authentication,
+        "X-Webhook-",
+        USER_AGENT);
   }
 }
