@@ -52,13 +52,13 @@ public final class JdbcStore implements Storage, AutoCloseable {
     Clearing clearing = new Clearing(database, tables, bulk);
     LaneWriting lanes = new LaneWriting(tables);
     WebhookWriting writing = new WebhookWriting(tables, lanes);
-    Nodes nodes = new Nodes(database, tables, ticks, new Sweep(database, tables, clearing));
+    Nodes nodes = new Nodes(database, tables, ticks, new Sweep(database, tables));
     LaneChanges changes = new LaneChanges(lanes, writing);
     this.deliveries =
         dialect.equals(Dialect.POSTGRESQL)
             ? new PostgresDeliveries(database, tables, changes, nodes)
             : new PortableDeliveries(database, tables, dialect, changes, nodes);
-    this.history = new JdbcHistory(database, tables, bulk);
+    this.history = new JdbcHistory(database, tables, bulk, clearing);
     this.webhooks = new JdbcWebhooks(database, tables, writing, clearing);
   }
 
@@ -118,7 +118,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
 
   /**
    * The same with tables that begin otherwise, for example {@code webhooks_} or {@code
-   * hooks.posthorn_}, which is in the schema {@code hooks}.
+   * hooks.posthorn_}, which is in the schema {@code hooks}; that schema must be there. To be called
+   * before {@link #createTables()}.
    *
    * @throws IllegalArgumentException if it is not 1 to 40 of {@code a-z 0-9 _}, perhaps behind a
    *     schema's name and a dot
@@ -165,7 +166,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
    *     event has to handle it: any text that stays the same
    */
   public ProcessedEvents processedEvents(String endpoint) {
-    return new JdbcProcessedEvents(database, tables, endpoint);
+    return new JdbcProcessedEvents(database, tables, dialect, endpoint);
   }
 
   /** True, except on an H2 database in memory. */
@@ -181,8 +182,9 @@ public final class JdbcStore implements Storage, AutoCloseable {
   }
 
   /**
-   * Closes the file that {@link #h2} opened; any other store keeps nothing open. Close what uses
-   * the store first: after it each call fails. Idempotent.
+   * Closes the file that {@link #h2} opened, after which each call fails, also of stores made from
+   * this one by {@link #tablePrefix}: close what uses them first. Any other store keeps nothing
+   * open, and goes on. Idempotent.
    */
   @Override
   public void close() {
