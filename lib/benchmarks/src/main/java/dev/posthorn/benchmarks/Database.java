@@ -15,7 +15,9 @@ record Database(EmbeddedPostgres server, HikariDataSource pool) implements AutoC
     EmbeddedPostgres server =
         EmbeddedPostgres.builder()
             .setOverrideWorkingDirectory(target.resolve("postgres").toFile())
-            .setDataDirectory(target.resolve("postgres-" + name))
+            // a directory of this run: one that was killed leaves its own locked
+            .setDataDirectory(
+                target.resolve("postgres-" + name + "-" + ProcessHandle.current().pid()))
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
             .setServerConfig("max_wal_size", "4GB")

@@ -16,8 +16,9 @@ import java.util.Set;
  * <p>Any {@link RuntimeException} means that the outcome is not known; each call is safe to repeat.
  *
  * <p>For implementers: durations and instants may be kept to the microsecond, rounded so that
- * nothing happens too early. Where rows are locked, lock lanes before deliveries and each kind in
- * the order of its ids, or two calls block each other. Let deliveries refer to one life of a
+ * nothing happens too early. Where rows are locked, wait for deliveries and lanes always in the
+ * same order, and within each kind in the order of its ids, or two calls block each other; whoever
+ * locks them the other way round passes over what is locked. Let deliveries refer to one life of a
  * webhook, not to its id, which may be deleted and used again.
  */
 public interface DeliveryStore {

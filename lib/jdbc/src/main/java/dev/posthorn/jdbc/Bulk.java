@@ -34,6 +34,12 @@ final class Bulk {
       "update {delivery} set state = 'PENDING', round = round + 1, attempts = 0, ended = null,"
           + " ended_at = null where no = ?";
   private static final String NOT_FAILED = "delete from {failed} where no = ?";
+
+  /** Claims go on counting from here, should it be replayed: no two of them are ever the same. */
+  private static final String KEEP_FENCE =
+      "update {delivery} d set fence = (select p.fence from {pending} p where p.no = d.no)"
+          + " where d.no = ? and exists (select 1 from {pending} p where p.no = d.no)";
+
   private static final String DROP =
       "delete from {pending} where no = ? and (not leased or due <= {now})";
   private static final String END =
@@ -167,6 +173,7 @@ final class Bulk {
   /** Ends those that nobody has claimed meanwhile. */
   private List<Place> end(Session session, List<Place> found, String state, String reason)
       throws SQLException {
+    write(session, KEEP_FENCE, found);
     List<Place> ended = changed(found, write(session, DROP, found));
     write(session, END, ended, state, reason);
     return ended;

@@ -11,6 +11,8 @@ package dev.posthorn.jdbc;
  * @param claimersTakeTurns whether claimers of one process only get in each other's way
  * @param lockSchema keeps others from making tables until the transaction ends; empty for nothing
  * @param tableExists returns a number if there is a table of a name, otherwise nothing or null
+ * @param orLeave ends an insert of one row, so that it does nothing where the key is taken; empty
+ *     where such an insert fails and its transaction goes on
  * @param begin makes a transaction READ COMMITTED, and has the database end it when nothing is
  *     heard for 3 seconds; empty for nothing
  */
@@ -22,6 +24,7 @@ record Dialect(
     boolean claimersTakeTurns,
     String lockSchema,
     String tableExists,
+    String orLeave,
     String begin) {
   static final Dialect POSTGRESQL =
       new Dialect(
@@ -32,6 +35,7 @@ record Dialect(
           false,
           "select pg_advisory_xact_lock(7306372916528)",
           "select to_regclass(?)::oid::bigint",
+          " on conflict do nothing",
           "set transaction isolation level read committed;"
               + " set local idle_in_transaction_session_timeout = '3s'");
 
@@ -50,5 +54,6 @@ record Dialect(
           on t.table_schema = current_schema and lower(t.table_name) = wanted.name
             or lower(t.table_schema || '.' || t.table_name) = wanted.name
           """,
+          "",
           "");
 }

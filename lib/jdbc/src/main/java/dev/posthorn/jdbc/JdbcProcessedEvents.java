@@ -27,11 +27,13 @@ final class JdbcProcessedEvents implements ProcessedEvents {
 
   private final Database database;
   private final Tables tables;
+  private final Dialect dialect;
   private final String endpoint;
 
-  JdbcProcessedEvents(Database database, Tables tables, String endpoint) {
+  JdbcProcessedEvents(Database database, Tables tables, Dialect dialect, String endpoint) {
     this.database = database;
     this.tables = tables;
+    this.dialect = dialect;
     this.endpoint = endpoint;
   }
 
@@ -65,7 +67,8 @@ final class JdbcProcessedEvents implements ProcessedEvents {
   private boolean inserted(String sql, @Nullable Object... values) {
     List<@Nullable Object[]> row = new ArrayList<>();
     row.add(values);
-    return database.statement(session -> session.insertNew(tables.in(sql), row)[0]);
+    return database.statement(
+        session -> session.insertNew(tables.in(sql + dialect.orLeave()), row)[0]);
   }
 
   @Override

@@ -52,13 +52,13 @@ public final class JdbcStore implements Storage, AutoCloseable {
     Clearing clearing = new Clearing(database, tables, bulk);
     LaneWriting lanes = new LaneWriting(tables);
     WebhookWriting writing = new WebhookWriting(tables, lanes);
-    Nodes nodes = new Nodes(database, tables, ticks, new Sweep(database, tables, clearing));
+    Nodes nodes = new Nodes(database, tables, ticks, new Sweep(database, tables));
     LaneChanges changes = new LaneChanges(lanes, writing);
     this.deliveries =
         dialect.equals(Dialect.POSTGRESQL)
             ? new PostgresDeliveries(database, tables, changes, nodes)
             : new PortableDeliveries(database, tables, dialect, changes, nodes);
-    this.history = new JdbcHistory(database, tables, bulk);
+    this.history = new JdbcHistory(database, tables, bulk, clearing);
     this.webhooks = new JdbcWebhooks(database, tables, writing, clearing);
   }
 
@@ -84,8 +84,10 @@ public final class JdbcStore implements Storage, AutoCloseable {
    * JdbcStore store = JdbcStore.h2(Path.of("data/posthorn")); // data/posthorn.mv.db
    * }</pre>
    *
-   * <p>What was accepted survives the process, however that ends. It is the operating system's when
-   * it was accepted, not the disk's: if the machine loses power, the last of it may be lost.
+   * <p>What was accepted survives the process. It is the operating system's when it was accepted,
+   * not the disk's: if the machine loses power, the last of it may be lost. Where the process is
+   * killed, H2 itself has been seen to lose one of some ten thousand events: what must never be
+   * lost belongs into PostgreSQL.
    *
    * <p>To write other tables in the same transactions, use {@link #on} with a data source instead.
    *
@@ -118,7 +120,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
 
   /**
    * The same with tables that begin otherwise, for example {@code webhooks_} or {@code
-   * hooks.posthorn_}, which is in the schema {@code hooks}.
+   * hooks.posthorn_}, which is in the schema {@code hooks}; that schema must be there. To be called
+   * before {@link #createTables()}.
    *
    * @throws IllegalArgumentException if it is not 1 to 40 of {@code a-z 0-9 _}, perhaps behind a
    *     schema's name and a dot
@@ -165,7 +168,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
    *     event has to handle it: any text that stays the same
    */
   public ProcessedEvents processedEvents(String endpoint) {
-    return new JdbcProcessedEvents(database, tables, endpoint);
+    return new JdbcProcessedEvents(database, tables, dialect, endpoint);
   }
 
   /** True, except on an H2 database in memory. */
@@ -181,8 +184,9 @@ public final class JdbcStore implements Storage, AutoCloseable {
   }
 
   /**
-   * Closes the file that {@link #h2} opened; any other store keeps nothing open. Close what uses
-   * the store first: after it each call fails. Idempotent.
+   * Closes the file that {@link #h2} opened, after which each call fails, also of stores made from
+   * this one by {@link #tablePrefix}: close what uses them first. Any other store keeps nothing
+   * open, and goes on. Idempotent.
    */
   @Override
   public void close() {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes results with their attempts, all in one statement. Deliveries are locked in their order,
- * then lanes in theirs, as everywhere, so that two writers never wait for each other in a circle.
+ * then lanes in theirs, so that two writers of results never wait for each other in a circle. With
+ * changes of lanes beside them they may: then the database ends one of them, which is repeated.
  */
 final class PostgresRecording {
   private static final String RECORD =
@@ -57,13 +58,20 @@ final class PostgresRecording {
         from k where tried)
       select id, lane, case when state = 'PENDING' then due end from k
       """;
+
+  /**
+   * All that depends on the lane stands in the assignment, which is made anew for a lane that has
+   * changed while it was waited for; a condition would be judged by what the lane was before.
+   */
   private static final String WAKE =
       """
       with k as materialized (
         select l.no, r.due from unnest(?, ?) r(no, due) join {lane} l on l.no = r.no
         order by l.no for no key update of l)
-      update {lane} l set ready_at = k.due from k
-      where l.no = k.no and l.hold is null and k.due < l.ready_at
+      update {lane} l set ready_at = case
+          when l.hold is null then least(l.ready_at, greatest(k.due, l.gate_until))
+          else l.ready_at end
+      from k where l.no = k.no
       """;
 
   private final String record;

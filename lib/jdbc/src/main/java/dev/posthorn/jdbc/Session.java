@@ -116,7 +116,7 @@ record Session(Connection connection) {
     }
     boolean[] inserted = new boolean[counts.length];
     for (int i = 0; i < counts.length; i++) {
-      inserted[i] = counts[i] != Statement.EXECUTE_FAILED;
+      inserted[i] = counts[i] != Statement.EXECUTE_FAILED && counts[i] != 0;
     }
     return inserted;
   }

@@ -5,8 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks through all lanes, now and then: for deliveries that are due earlier than their lane says,
- * and for what deleted webhooks left.
+ * Looks through all lanes, now and then, for deliveries that are due earlier than their lane says.
  */
 final class Sweep {
   private static final String LATE =
@@ -18,16 +17,15 @@ final class Sweep {
           + " as due from {lane} l where l.hold is null and l.ready_at > {now}) m) f"
           + " where f.due < f.ready_at order by f.no";
   private static final String EARLIER =
-      "update {lane} set ready_at = ? where no = ? and hold is null and ready_at > ?";
+      "update {lane} set ready_at = case when gate_until > ? then gate_until else ? end"
+          + " where no = ? and hold is null and ready_at > ?";
 
   private final Database database;
-  private final Clearing clearing;
   private final String late;
   private final String earlier;
 
-  Sweep(Database database, Tables tables, Clearing clearing) {
+  Sweep(Database database, Tables tables) {
     this.database = database;
-    this.clearing = clearing;
     this.late = tables.in(LATE);
     this.earlier = tables.in(EARLIER);
   }
@@ -40,10 +38,11 @@ final class Sweep {
                 late,
                 row ->
                     lanes.add(
-                        new @Nullable Object[] {row.getLong(2), row.getLong(1), row.getLong(2)})));
+                        new @Nullable Object[] {
+                          row.getLong(2), row.getLong(2), row.getLong(1), row.getLong(2)
+                        })));
     if (!lanes.isEmpty()) {
       database.transaction(session -> session.updateAll(earlier, lanes));
     }
-    clearing.goOn();
   }
 }

@@ -133,19 +133,58 @@ class PostgresStoreTest {
     String cursor = store.webhooks().changedSince("", 10).cursor();
     store.webhooks().delete(Tenant.DEFAULT, WebhookId.of("gone"));
     database.pass(Duration.ofHours(23));
-    beat();
+    keepUp();
     assertEquals(List.of("gone"), ids(store.webhooks().changedSince(cursor, 10)));
 
     database.pass(Duration.ofHours(2));
     store = database.store();
-    beat();
+    keepUp();
     assertEquals(List.of(), ids(store.webhooks().changedSince(cursor, 10)), "the table is bounded");
     add(10, "gone");
     assertEquals(
         List.of(), claimed(store, 10), "whoever has not heard of the deletion can do no harm");
   }
 
+  @Test
+  void whatATransactionAddsToADeletedWebhookIsRemovedAfterwards() throws SQLException {
+    store.webhooks().insert(webhook("gone"));
+    try (Connection slow = database.connection()) {
+      slow.setAutoCommit(false);
+      JdbcTransaction transaction = JdbcTransaction.on(slow, action -> {});
+      store.deliveries().add(events(0, 3, "gone"), transaction);
+      assertTrue(store.webhooks().delete(Tenant.DEFAULT, WebhookId.of("gone")));
+      slow.commit();
+    }
+    assertEquals("3", database.text("select count(*) from posthorn_delivery"));
+    database.pass(Duration.ofHours(25));
+    keepUp();
+    for (String table : List.of("delivery", "pending", "event")) {
+      assertEquals("0", database.text("select count(*) from posthorn_" + table), table);
+    }
+    keepUp();
+    assertEquals("0", database.text("select count(*) from posthorn_deleted"));
+  }
+
   // --- deliveries
+
+  @Test
+  void aRetryIsSeenThoughItsLaneIsBeingClaimedOf() throws Exception {
+    store.webhooks().insert(webhook("hook"));
+    add(1, "hook");
+    List<Claim> claims = claim(store, 1);
+    database.execute("update posthorn_lane set ready_at = 0");
+    FutureTask<Set<DeliveryId>> recording =
+        new FutureTask<>(() -> store.deliveries().record(retried(claims), List.of()));
+    try (Connection claimer = database.connection()) {
+      claimer.setAutoCommit(false);
+      new Session(claimer).update("update posthorn_lane set ready_at = " + Micros.NEVER);
+      new Thread(recording).start();
+      awaitSomebodyWaiting();
+      claimer.commit();
+    }
+    assertEquals(Set.of(), recording.get(AMPLE_SECONDS, TimeUnit.SECONDS));
+    assertEquals(1, claim(store, 1).size(), "the claimer does not have the last word");
+  }
 
   @Test
   void whatIsTooOldIsFoundHoweverMuchIsYounger() {
@@ -247,9 +286,9 @@ class PostgresStoreTest {
             + BIG_TABLES);
   }
 
-  /** Sweeps, as each process does with its first claim. */
-  private void beat() {
-    claim(store, 1);
+  /** As each process does every minute. */
+  private void keepUp() {
+    assertEquals(List.of(), store.history().expire(500));
   }
 
   private void add(int count, String hook) {
@@ -290,14 +329,18 @@ class PostgresStoreTest {
   }
 
   private static List<Finished> delivered(List<Claim> claims) {
-    List<Finished> finished = new ArrayList<>();
-    for (Claim claim : claims) {
-      Attempt attempt =
-          new Attempt(
-              1, 1, Instant.EPOCH, Duration.ofMillis(3), new Outcome.Accepted(204), "", false);
-      finished.add(new Finished(claim.id(), claim.fence(), attempt, new Next.Delivered()));
-    }
-    return finished;
+    return results(claims, new Outcome.Accepted(204), new Next.Delivered());
+  }
+
+  private static List<Finished> retried(List<Claim> claims) {
+    return results(claims, Outcome.Failed.status(500, null), new Next.DueIn(Duration.ZERO));
+  }
+
+  private static List<Finished> results(List<Claim> claims, Outcome outcome, Next next) {
+    Attempt attempt = new Attempt(1, 1, Instant.EPOCH, Duration.ofMillis(3), outcome, "", false);
+    return claims.stream()
+        .map(claim -> new Finished(claim.id(), claim.fence(), attempt, next))
+        .toList();
   }
 
   private static List<String> ids(Changes changes) {

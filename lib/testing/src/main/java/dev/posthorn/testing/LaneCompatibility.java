@@ -16,6 +16,7 @@ import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.Claim;
 import dev.posthorn.store.Claims;
 import dev.posthorn.store.LaneChange;
+import dev.posthorn.store.Next;
 import dev.posthorn.store.StoreReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,21 @@ abstract class LaneCompatibility extends RecordingCompatibility {
         waiting.nextAttempt().isBefore(waiting.acceptedAt().plus(moments(3))),
         "it is not planned before the gate ends");
 
+    passTime(none.more());
+    claimOne("a gate ends by itself");
+  }
+
+  @Test
+  void aRetryThatIsDueWithinAGateWaitsForItsEnd() {
+    WebhookId a = webhook("a");
+    deliver("e", a);
+    Claim claim = claimOne("what is due is claimed");
+    gate(a, 3);
+    record(failed(claim, new Next.DueIn(Duration.ZERO)));
+
+    Claims none = claim(10, 10);
+    assertEquals(List.of(), none.claims(), "nothing is granted of a gated lane");
+    assertBetween(moments(2), none.more(), moments(3), "more considers gates, for retries too");
     passTime(none.more());
     claimOne("a gate ends by itself");
   }

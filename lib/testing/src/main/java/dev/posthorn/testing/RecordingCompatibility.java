@@ -16,6 +16,7 @@ import dev.posthorn.delivery.EndReason;
 import dev.posthorn.delivery.LaneState;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.Claim;
+import dev.posthorn.store.DeliveryQuery;
 import dev.posthorn.store.Finished;
 import dev.posthorn.store.LaneChange;
 import dev.posthorn.store.Next;
@@ -131,6 +132,22 @@ abstract class RecordingCompatibility extends ClaimingCompatibility {
         "a result with an old fence is skipped and not counted");
     assertEquals(DeliveryState.PENDING, read(id).state(), "a stale result changes nothing");
     assertEquals(List.of(), history.attempts(id), "a stale result leaves no attempt");
+    record(accepted(live));
+  }
+
+  @Test
+  void aClaimantFromBeforeAReplayChangesNothing() {
+    DeliveryId id = deliver("e", webhook("a"));
+    Claim stale = claimOne("what is due is claimed");
+    pass(5);
+    assertEquals(1, history.discard(DeliveryQuery.of(TENANT, id), 1), "no claim lives any more");
+    assertEquals(1, history.requeue(DeliveryQuery.of(TENANT, id), 1), "it is replayed");
+    Claim live = claimOne("what is replayed is claimed");
+
+    assertEquals(
+        0,
+        written(List.of(accepted(stale)), List.of()),
+        "fences are never used again, a discarded and replayed delivery's included");
     record(accepted(live));
   }
 
