@@ -5,19 +5,19 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An H2 database in a file of this process, with a few connections that are kept: to open one takes
- * about as long as a small transaction, and as long as one is open so is the file.
+ * An H2 database in a file of this process, with one connection, which is lent to one thread at a
+ * time. H2 writes a database's trees one after another while other connections go on changing them;
+ * were the process killed then, half a transaction could be left. And to open a connection takes
+ * about as long as a small transaction, so this one is kept, and with it the file open.
  */
 final class H2File implements Connections {
   private static final String DRIVER = "org.h2.Driver";
   private static final String USER = "sa";
   private static final String NO_PASSWORD = "";
-  private static final int MOST_IDLE = 8;
 
   /** The file is locked: H2 allows one process at a time. */
   private static final String IN_USE = "90020";
@@ -32,9 +32,9 @@ final class H2File implements Connections {
 
   private final Path file;
   private final String url;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final ArrayDeque<Connection> idle = new ArrayDeque<>();
-  private boolean closed;
+  private final ReentrantLock turn = new ReentrantLock();
+  private @Nullable Connection connection; // guarded by turn
+  private boolean closed; // guarded by turn
 
   private H2File(Path file, String url) {
     this.file = file;
@@ -64,24 +64,32 @@ final class H2File implements Connections {
 
   @Override
   public Connection take() throws SQLException {
-    Connection kept = kept();
-    return kept == null ? open() : kept;
+    turn.lock();
+    boolean taken = false;
+    try {
+      if (turn.getHoldCount() > 1) {
+        throw new IllegalStateException("a transaction must not begin within another");
+      }
+      Connection usable = usable();
+      taken = true;
+      return usable;
+    } finally {
+      if (!taken) {
+        turn.unlock();
+      }
+    }
   }
 
-  private @Nullable Connection kept() throws SQLException {
-    lock.lock();
-    try {
-      if (closed) {
-        throw new SQLException("the store in " + file + " was closed");
-      }
-      Connection newest = idle.pollLast();
-      while (newest != null && newest.isClosed()) {
-        newest = idle.pollLast();
-      }
-      return newest;
-    } finally {
-      lock.unlock();
+  private Connection usable() throws SQLException {
+    if (closed) {
+      throw new SQLException("the store in " + file + " was closed");
     }
+    Connection kept = connection;
+    if (kept == null || kept.isClosed()) {
+      kept = open();
+      connection = kept;
+    }
+    return kept;
   }
 
   private Connection open() throws SQLException {
@@ -102,33 +110,20 @@ final class H2File implements Connections {
   }
 
   @Override
-  public void give(Connection connection) throws SQLException {
-    if (!keep(connection)) {
-      connection.close();
-    }
-  }
-
-  private boolean keep(Connection connection) throws SQLException {
-    lock.lock();
-    try {
-      return !closed
-          && idle.size() < MOST_IDLE
-          && !connection.isClosed()
-          && idle.offerLast(connection);
-    } finally {
-      lock.unlock();
-    }
+  public void give(Connection taken) {
+    turn.unlock();
   }
 
   @Override
   public void close() {
-    lock.lock();
+    turn.lock();
     try {
       closed = true;
-      idle.forEach(H2File::closeQuietly);
-      idle.clear();
+      if (connection != null) {
+        closeQuietly(connection);
+      }
     } finally {
-      lock.unlock();
+      turn.unlock();
     }
   }
 

@@ -162,6 +162,9 @@ final class PortableLeasing {
     return leased;
   }
 
+  /**
+   * What has no event, which only a stranger's hand can bring about, stays leased until it expires.
+   */
   private List<Claim> claims(Session session, List<Due> leased, long now) throws SQLException {
     TreeSet<Long> numbers = new TreeSet<>();
     leased.forEach(one -> numbers.add(one.event()));
@@ -170,10 +173,9 @@ final class PortableLeasing {
     List<Claim> claims = new ArrayList<>(leased.size());
     for (Due one : leased) {
       Event event = found.get(one.event());
-      if (event == null) {
-        throw new SQLException("delivery " + one.id() + " has no event");
+      if (event != null) {
+        claims.add(one.claim(event, now));
       }
-      claims.add(one.claim(event, now));
     }
     return claims;
   }

@@ -154,7 +154,35 @@ class H2StoreTest {
     deliverOne(store, "fresh");
   }
 
+  @Test
+  void aDeliveryWhoseEventWasRemovedByHandKeepsNoOtherWaiting() {
+    JdbcDataSource damaged = source("jdbc:h2:mem:damaged;DB_CLOSE_DELAY=-1");
+    JdbcStore store = JdbcStore.on(damaged).createTables();
+    try (Posthorn posthorn = registered(store)) { // not started, so it claims nothing
+      posthorn.publisher().publish(event("removed"));
+      posthorn.publisher().publish(event("kept"));
+      int removed =
+          new Database(damaged)
+              .statement(
+                  session -> session.update("delete from posthorn_event where id = ?", "removed"));
+      assertEquals(1, removed);
+      List<Claim> claims = claimAll("node", store);
+      assertEquals(List.of("kept"), claims.stream().map(claim -> claim.event().id()).toList());
+    }
+  }
+
   // --- the file
+
+  @Test
+  void aTransactionWithinAnotherIsRefused() {
+    try (H2File file = H2File.at(directory.resolve("nested"))) {
+      Database database = new Database(file);
+      assertThrows(
+          IllegalStateException.class,
+          () -> database.transaction(outer -> database.transaction(inner -> "nested")));
+      assertEquals("next", database.transaction(session -> "next"), "it is free again");
+    }
+  }
 
   @Test
   void aReopenedFileHasEverything() {

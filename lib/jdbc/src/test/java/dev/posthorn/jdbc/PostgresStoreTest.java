@@ -187,6 +187,14 @@ class PostgresStoreTest {
   }
 
   @Test
+  void aDeliveryWhoseEventWasRemovedByHandKeepsNoOtherWaiting() throws SQLException {
+    store.webhooks().insert(webhook("hook"));
+    store.deliveries().add(events(0, 3, "hook"), LEASE);
+    database.execute("delete from posthorn_event where no = (select min(no) from posthorn_event)");
+    assertEquals(2, claim(store, 10).size());
+  }
+
+  @Test
   void whatIsTooOldIsFoundHoweverMuchIsYounger() {
     store.webhooks().insert(webhook("hook"));
     add(60_000, "hook"); // more than one call looks through
