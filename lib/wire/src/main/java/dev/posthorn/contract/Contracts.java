@@ -42,7 +42,7 @@ public final class Contracts {
         RetrySchedule.after(Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(5));
     WireFormat wire =
         new WireFormat(
-            new CloudEventsStructured("application/cloudevents+json; charset=utf-8"),
+            BodyFormats.structured(),
             new OneHorizonHeaders(),
             new SharedKey("Webhook-Key"),
             "X-One-",
@@ -121,7 +121,7 @@ public final class Contracts {
             Duration.ofMinutes(30));
     WireFormat wire =
         new WireFormat(
-            new CloudEventsStructured("application/cloudevents+json; charset=utf-8"),
+            BodyFormats.structured(),
             new NoHeaders(),
             new StandardSignature(),
             "webhook-",

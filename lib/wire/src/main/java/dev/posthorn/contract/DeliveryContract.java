@@ -107,6 +107,16 @@ public record DeliveryContract(
         name, format, success, timeout, retries, maxAge, verification, disable);
   }
 
+  /** Another form of the body. */
+  public DeliveryContract body(BodyFormat format) {
+    return wire(wire.body(format));
+  }
+
+  /** Another proof of the sender. */
+  public DeliveryContract authentication(Authentication scheme) {
+    return wire(wire.authentication(scheme));
+  }
+
   /** Another beginning of the contract's own headers, for example {@code X-Acme-}. */
   public DeliveryContract headerPrefix(String prefix) {
     return wire(wire.headerPrefix(prefix));
