@@ -117,6 +117,11 @@ public record DeliveryContract(
     return wire(wire.authentication(scheme));
   }
 
+  /** The name of the sending system, see {@link RequestOrigin#of}. */
+  public DeliveryContract origin(String name) {
+    return wire(wire.origin(RequestOrigin.of(name)));
+  }
+
   /** Another beginning of the contract's own headers, for example {@code X-Acme-}. */
   public DeliveryContract headerPrefix(String prefix) {
     return wire(wire.headerPrefix(prefix));

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a delivery looks on the wire. Immutable and thread-safe, as its parts must be.
@@ -14,13 +15,15 @@ import java.util.Map;
  * @param authentication the headers that prove the sender
  * @param headerPrefix how the contract's own headers begin, for example {@code X-One-}
  * @param userAgent the value of {@code User-Agent}
+ * @param origin the value of {@code WebHook-Request-Origin}, sent with each delivery; null for none
  */
 public record WireFormat(
     BodyFormat body,
     MessageHeaders headers,
     Authentication authentication,
     String headerPrefix,
-    String userAgent) {
+    String userAgent,
+    @Nullable RequestOrigin origin) {
 
   private static final String ATTRIBUTE = CloudEventsBinary.PREFIX;
 
@@ -46,24 +49,39 @@ public record WireFormat(
     }
   }
 
+  /** A format that names no origin. */
+  public WireFormat(
+      BodyFormat body,
+      MessageHeaders headers,
+      Authentication authentication,
+      String headerPrefix,
+      String userAgent) {
+    this(body, headers, authentication, headerPrefix, userAgent, null);
+  }
+
   /** The same with another body. */
   public WireFormat body(BodyFormat format) {
-    return new WireFormat(format, headers, authentication, headerPrefix, userAgent);
+    return new WireFormat(format, headers, authentication, headerPrefix, userAgent, origin);
   }
 
   /** The same with another proof of the sender. */
   public WireFormat authentication(Authentication scheme) {
-    return new WireFormat(body, headers, scheme, headerPrefix, userAgent);
+    return new WireFormat(body, headers, scheme, headerPrefix, userAgent, origin);
   }
 
   /** The same with another beginning of the contract's own headers. */
   public WireFormat headerPrefix(String prefix) {
-    return new WireFormat(body, headers, authentication, prefix, userAgent);
+    return new WireFormat(body, headers, authentication, prefix, userAgent, origin);
   }
 
   /** The same with another {@code User-Agent}. */
   public WireFormat userAgent(String value) {
-    return new WireFormat(body, headers, authentication, headerPrefix, value);
+    return new WireFormat(body, headers, authentication, headerPrefix, value, origin);
+  }
+
+  /** The same with the name of the sending system. */
+  public WireFormat origin(RequestOrigin sender) {
+    return new WireFormat(body, headers, authentication, headerPrefix, userAgent, sender);
   }
 
   /**
@@ -81,6 +99,9 @@ public record WireFormat(
     Map<String, String> all = new LinkedHashMap<>();
     encoded.headers().forEach((name, value) -> add(all, name, value));
     add(all, "User-Agent", userAgent);
+    if (origin != null) {
+      add(all, Handshake.REQUEST_ORIGIN, origin.name());
+    }
     authentication
         .headers(headerPrefix, message, encoded.bytes(), keys)
         .forEach((name, value) -> addOther(all, name, value));
