@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint for the webhooks of one contract, in whatever HTTP server:
@@ -43,10 +44,12 @@ public final class WebhookReceiver {
 
   private final Admission admission;
   private final Once once;
+  private final @Nullable Permissions permissions;
 
-  private WebhookReceiver(Admission admission, Once once) {
+  private WebhookReceiver(Admission admission, Once once, @Nullable Permissions permissions) {
     this.admission = admission;
     this.once = once;
+    this.permissions = permissions;
   }
 
   /**
@@ -75,7 +78,8 @@ public final class WebhookReceiver {
   private static WebhookReceiver with(DeliveryContract contract, List<Secret> keys) {
     return new WebhookReceiver(
         new Admission(contract, keys, USUAL_LIMIT, Clock.systemUTC()),
-        new Once(new Forgetful(), USUAL_LEASE));
+        new Once(new Forgetful(), USUAL_LEASE),
+        null);
   }
 
   /**
@@ -98,7 +102,16 @@ public final class WebhookReceiver {
     if (lease.isZero() || lease.isNegative()) {
       throw new IllegalArgumentException("lease must be positive: " + lease);
     }
-    return new WebhookReceiver(admission, new Once(memory, lease));
+    return new WebhookReceiver(admission, new Once(memory, lease), permissions);
+  }
+
+  /**
+   * Answers {@code OPTIONS} by this rule: which senders are allowed to send events here, and how
+   * many requests a minute. Without a rule it is answered as any unknown method is. Deliveries are
+   * not held to it.
+   */
+  public WebhookReceiver allowing(OriginRule rule) {
+    return new WebhookReceiver(admission, once, new Permissions(rule));
   }
 
   /**
@@ -112,7 +125,7 @@ public final class WebhookReceiver {
       throw new IllegalArgumentException(
           "atMost must be 1 to " + GREATEST_LIMIT + " bytes: " + bytes);
     }
-    return new WebhookReceiver(admission.maxBytes(bytes), once);
+    return new WebhookReceiver(admission.maxBytes(bytes), once, permissions);
   }
 
   /**
@@ -120,7 +133,7 @@ public final class WebhookReceiver {
    * the memory's own, see {@link RecentEvents#atMost(int, Clock)}.
    */
   public WebhookReceiver clock(Clock clock) {
-    return new WebhookReceiver(admission.clock(clock), once);
+    return new WebhookReceiver(admission.clock(clock), once, permissions);
   }
 
   /**
@@ -129,6 +142,9 @@ public final class WebhookReceiver {
    * <ul>
    *   <li>200: the handler took the event, or had taken it before.
    *   <li>204: to HEAD and GET, by which senders verify an endpoint. They need no key.
+   *   <li>200 with {@code WebHook-Allowed-Origin} and {@code WebHook-Allowed-Rate}: to OPTIONS, if
+   *       the receiver is {@link #allowing} that origin; 204 without them if it is not, or not yet.
+   *       Nor does that need a key.
    *   <li>400, 401, 413, 415: refused, see {@link #receive(Map, InputStream)}; the handler was not
    *       called.
    *   <li>405: another method.
@@ -160,8 +176,15 @@ public final class WebhookReceiver {
     return switch (method) {
       case "POST" -> post(headers, body, handler);
       case "HEAD", "GET" -> Reply.empty(204);
-      default -> Reply.text(405, Map.of("Allow", "GET, HEAD, POST"), "events are sent by POST");
+      case "OPTIONS" -> permissions == null ? unknownMethod() : permissions.answer(headers);
+      default -> unknownMethod();
     };
+  }
+
+  private Reply unknownMethod() {
+    Map<String, String> allow =
+        permissions == null ? Map.of("Allow", "GET, HEAD, POST") : Permissions.ALLOW;
+    return Reply.text(405, allow, "events are sent by POST");
   }
 
   private Reply post(Map<String, List<String>> headers, InputStream body, EventHandler handler)
