@@ -63,7 +63,7 @@ final class Judge {
   }
 
   private Next next(Claim claim, Outcome.Failed failed, DeliveryContract contract, Duration gate) {
-    if (failed.reason() == FailureReason.REFUSED) {
+    if (failed.reason() == FailureReason.REFUSED || isPermanent(failed, contract)) {
       return new Next.Exhausted(EndReason.PERMANENT_FAILURE);
     }
     int attempt = claim.attempts() + 1;
@@ -74,6 +74,15 @@ final class Judge {
     Duration due = delay.get().compareTo(gate) > 0 ? delay.get() : gate;
     boolean tooOld = due.compareTo(claim.maxAge().minus(claim.age())) > 0;
     return tooOld ? new Next.Exhausted(EndReason.EXPIRED) : new Next.DueIn(due);
+  }
+
+  private boolean isPermanent(Outcome.Failed failed, DeliveryContract contract) {
+    try {
+      return contract.retries().isPermanent(failed);
+    } catch (Throwable failure) { // the host's code, as in delayAfter
+      troubles.note(Troubles.Kind.RETRY_POLICY, "asking " + contract + " for an end", failure);
+      return false;
+    }
   }
 
   /** A host's own policy may throw; then the delivery waits a minute instead of being lost. */

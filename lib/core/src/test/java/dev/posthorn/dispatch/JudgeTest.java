@@ -190,6 +190,19 @@ class JudgeTest {
   }
 
   @Test
+  void aFailureThatThePolicyCallsPermanentEndsTheDelivery() {
+    DeliveryContract contract = contract(RETRIES.neverAfter(415), DisableRule.ON_EXHAUSTED);
+    Claim last = Samples.later(first, RETRIES.maxAttempts() - 1, MINUTE);
+    for (Claim claim : List.of(first, last)) {
+      assertEquals(
+          new Verdict(new Next.Exhausted(EndReason.PERMANENT_FAILURE), List.of()),
+          judge.judge(claim, Outcome.Failed.status(415, null), contract));
+    }
+    assertInstanceOf(
+        Next.DueIn.class, judge.judge(first, Outcome.Failed.status(400, null), contract).next());
+  }
+
+  @Test
   void aNegativeDelayMeansAtOnce() {
     DeliveryContract contract =
         contract(policy(5, Optional.of(Duration.ofDays(-1))), DisableRule.NEVER);
@@ -274,6 +287,11 @@ class JudgeTest {
     public Optional<Duration> delayAfter(
         int attempt, Duration age, Outcome.Failed failed, RandomGenerator random) {
       return Optional.of(Duration.ofDays(fail()));
+    }
+
+    @Override
+    public boolean isPermanent(Outcome.Failed failed) {
+      return fail() > 0;
     }
 
     @Override

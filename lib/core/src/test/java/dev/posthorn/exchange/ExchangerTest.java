@@ -174,18 +174,13 @@ class ExchangerTest {
     BodyFormat broken =
         new BodyFormat() {
           @Override
-          public byte[] encode(CanonicalEvent event, String webhookId) {
+          public Encoded encode(CanonicalEvent event, String webhookId) {
             throw new IllegalArgumentException(SECRET);
           }
 
           @Override
-          public CloudEvent decode(String prefix, RequestHeaders headers, byte[] body) {
+          public List<CloudEvent> decode(String prefix, RequestHeaders headers, byte[] body) {
             throw new IllegalArgumentException(SECRET);
-          }
-
-          @Override
-          public String contentType() {
-            return "text/plain";
           }
 
           @Override

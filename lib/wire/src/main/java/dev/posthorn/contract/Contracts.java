@@ -9,9 +9,23 @@ import java.time.Duration;
  */
 public final class Contracts {
   private static final String SIGNATURE = "Signature";
+  private static final int UNSUPPORTED_MEDIA_TYPE = 415;
   private static final String USER_AGENT = "Posthorn/1.0";
   private static final RetrySchedule MINUTES =
       RetrySchedule.after(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(30));
+
+  private static final RetrySchedule DAYS =
+      RetrySchedule.after(
+              Duration.ofSeconds(5),
+              Duration.ofMinutes(5),
+              Duration.ofMinutes(30),
+              Duration.ofHours(2),
+              Duration.ofHours(5),
+              Duration.ofHours(10),
+              Duration.ofHours(14),
+              Duration.ofHours(20),
+              Duration.ofHours(24))
+          .withJitter(0.1);
 
   private Contracts() {}
 
@@ -42,7 +56,7 @@ public final class Contracts {
         RetrySchedule.after(Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(5));
     WireFormat wire =
         new WireFormat(
-            new CloudEventsStructured("application/cloudevents+json; charset=utf-8"),
+            BodyFormats.structured(),
             new OneHorizonHeaders(),
             new SharedKey("Webhook-Key"),
             "X-One-",
@@ -121,7 +135,7 @@ public final class Contracts {
             Duration.ofMinutes(30));
     WireFormat wire =
         new WireFormat(
-            new CloudEventsStructured("application/cloudevents+json; charset=utf-8"),
+            BodyFormats.structured(),
             new NoHeaders(),
             new StandardSignature(),
             "webhook-",
@@ -153,18 +167,6 @@ public final class Contracts {
    * </ul>
    */
   public static DeliveryContract standardWebhooks() {
-    RetryPolicy retries =
-        RetrySchedule.after(
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(30),
-                Duration.ofHours(2),
-                Duration.ofHours(5),
-                Duration.ofHours(10),
-                Duration.ofHours(14),
-                Duration.ofHours(20),
-                Duration.ofHours(24))
-            .withJitter(0.1);
     WireFormat wire =
         new WireFormat(
             new PlainJson(new JsonEnvelope("type", "timestamp", null), "id"),
@@ -177,10 +179,49 @@ public final class Contracts {
         wire,
         SuccessRule.any2xx(),
         Duration.ofSeconds(15),
+        DAYS,
+        DeliveryContract.usualMaxAge(DAYS),
+        VerificationRule.NONE,
+        DisableRule.ON_GONE_OR_EXHAUSTED);
+  }
+
+  /**
+   * <a
+   * href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md">CloudEvents
+   * Web Hooks</a> 1.0.2.
+   *
+   * <ul>
+   *   <li>POST of CloudEvents JSON in structured mode; {@code body(BodyFormats.binary())} and,
+   *       where the receiver has asked for it, {@code body(BodyFormats.batch())} change the mode.
+   *   <li>{@code Authorization: Bearer} and the webhook's key, if it has one, see {@link
+   *       BearerToken}; the standard wants one. {@code WebHook-Request-Origin}: the sending system.
+   *   <li>Any 2xx within 15 seconds (chosen) is success; 415 is permanent; other failures are
+   *       retried as in {@link #standardWebhooks()} (chosen).
+   *   <li>Disabled by 410.
+   * </ul>
+   *
+   * @param origin the DNS name of the sending system, for example {@code events.acme.example}
+   * @throws IllegalArgumentException if it is no DNS name
+   */
+  public static DeliveryContract cloudEvents(String origin) {
+    RetrySchedule retries = DAYS.neverAfter(UNSUPPORTED_MEDIA_TYPE);
+    WireFormat wire =
+        new WireFormat(
+            BodyFormats.structured(),
+            new NoHeaders(),
+            new BearerToken(),
+            "WebHook-",
+            USER_AGENT,
+            RequestOrigin.of(origin));
+    return new DeliveryContract(
+        "cloudevents",
+        wire,
+        SuccessRule.any2xx(),
+        Duration.ofSeconds(15),
         retries,
         DeliveryContract.usualMaxAge(retries),
         VerificationRule.NONE,
-        DisableRule.ON_GONE_OR_EXHAUSTED);
+        DisableRule.ON_GONE);
   }
 
   private static WireFormat plain(MessageHeaders headers, Authentication authentication) {

@@ -107,6 +107,21 @@ public record DeliveryContract(
         name, format, success, timeout, retries, maxAge, verification, disable);
   }
 
+  /** Another form of the body. */
+  public DeliveryContract body(BodyFormat format) {
+    return wire(wire.body(format));
+  }
+
+  /** Another proof of the sender. */
+  public DeliveryContract authentication(Authentication scheme) {
+    return wire(wire.authentication(scheme));
+  }
+
+  /** The name of the sending system, see {@link RequestOrigin#of}. */
+  public DeliveryContract origin(String name) {
+    return wire(wire.origin(RequestOrigin.of(name)));
+  }
+
   /** Another beginning of the contract's own headers, for example {@code X-Acme-}. */
   public DeliveryContract headerPrefix(String prefix) {
     return wire(wire.headerPrefix(prefix));

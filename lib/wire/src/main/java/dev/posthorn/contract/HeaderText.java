@@ -79,6 +79,42 @@ final class HeaderText {
     }
   }
 
+  /**
+   * An attribute as a sender of the binding's version 1.0.2 or of an older one wrote it: those left
+   * spaces as they are and put quotation marks around texts.
+   *
+   * @return null as {@link #decode} does, and if a quotation is not ended
+   */
+  static @Nullable String decodeAttribute(String text) {
+    String unquoted = unquoted(text);
+    return unquoted == null ? null : decode(unquoted);
+  }
+
+  /**
+   * The content of a quoted string (RFC 9110, section 5.6.4), or the text itself if it does not
+   * begin with a quotation mark.
+   *
+   * @return null if the quotation does not end where the text does
+   */
+  static @Nullable String unquoted(String text) {
+    if (!text.startsWith("\"")) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text.length());
+    int last = text.length() - 1;
+    for (int i = 1; i < last; i++) {
+      if (text.charAt(i) == '"') {
+        return null;
+      }
+      i += text.charAt(i) == '\\' ? 1 : 0;
+      if (i == last) {
+        return null; // what seems to be the end is escaped
+      }
+      out.append(text.charAt(i));
+    }
+    return last > 0 && text.charAt(last) == '"' ? out.toString() : null;
+  }
+
   private static boolean isEncodedByte(String text, int at) {
     return at + 2 < text.length()
         && HexFormat.isHexDigit(text.charAt(at + 1))

@@ -1,12 +1,17 @@
 package dev.posthorn.contract;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC with SHA-256 (RFC 2104), over parts as if they were one text. */
+/** HMAC with SHA-256 (RFC 2104), over parts as if they were one text; and its keys. */
 final class Hmac {
   private static final String ALGORITHM = "HmacSHA256";
+  private static final int KEY_BYTES = 32;
+  private static final int LONGEST_KEY = 1024;
 
   private Hmac() {}
 
@@ -25,6 +30,26 @@ final class Hmac {
       return mac.doFinal();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+
+  /** A key whose text is used in UTF-8: 32 random bytes in hexadecimal digits. */
+  static Secret newKey(RandomGenerator random) {
+    byte[] bytes = new byte[KEY_BYTES];
+    random.nextBytes(bytes);
+    return Secret.of(HexFormat.of().formatHex(bytes));
+  }
+
+  /**
+   * Checks a key whose text is used in UTF-8.
+   *
+   * @throws IllegalArgumentException if it has more than 1,024 bytes
+   */
+  static void check(Secret key) {
+    int length = key.reveal().getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_KEY) {
+      throw new IllegalArgumentException(
+          "the key must have at most " + LONGEST_KEY + " bytes: it has " + length);
     }
   }
 }

@@ -23,14 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p>It covers the body, and no time unless {@link #withTimestamp} is asked for: without one,
  * whoever has seen a request can send it again, and receivers have to remember events. It carries
  * one signature, by the newest key: after a rotation the receiver must accept both keys for a
- * while.
+ * while. {@link #labelled} carries one by each key.
  *
  * <p>Immutable and thread-safe.
  */
 public final class HmacSignature implements Authentication {
-  private static final int KEY_BYTES = 32;
-  private static final int LONGEST_KEY = 1024;
-
   private final String header;
   private final String before;
   private final @Nullable String timestamp;
@@ -49,6 +46,39 @@ public final class HmacSignature implements Authentication {
    */
   public static HmacSignature in(String header) {
     return new HmacSignature(named(header), "", null);
+  }
+
+  /**
+   * Another form: time and signatures together in one header, each after a label. They are over the
+   * attempt's time in seconds since 1970, a dot, and the body, one by each current key, so that a
+   * rotation overlaps; receivers refuse a time that is more than 300 seconds from theirs, and pass
+   * over labels that they do not know. Stripe's form for example, {@code Stripe-Signature:
+   * t=1614265330,v1=5f2c...}:
+   *
+   * <pre>{@code
+   * Contracts.notification()
+   *     .named("payments")
+   *     .headerPrefix("Stripe-")
+   *     .authentication(HmacSignature.labelled("Signature", "t", "v1"));
+   * }</pre>
+   *
+   * @param header the header's name, after the contract's prefix
+   * @param time the label of the time
+   * @param signature the label of each signature
+   * @throws IllegalArgumentException if no header can be named so, or a label is not letters and
+   *     digits, or both are the same
+   */
+  public static Authentication labelled(String header, String time, String signature) {
+    for (String label : List.of(time, signature)) {
+      if (!label.matches("[A-Za-z0-9]+")) {
+        throw new IllegalArgumentException(
+            "a label must consist of letters and digits: \"" + label + "\"");
+      }
+    }
+    if (time.equals(signature)) {
+      throw new IllegalArgumentException("both labels are \"" + time + "\": they must differ");
+    }
+    return new LabelledSignature(named(header), time, signature);
   }
 
   /**
@@ -112,7 +142,7 @@ public final class HmacSignature implements Authentication {
         headers
             .single(name)
             .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
-    String time = timestamp == null ? null : SignedTime.check(prefix + timestamp, headers, now);
+    String time = timestamp == null ? null : SignedTime.required(prefix + timestamp, headers, now);
     byte[] signature = signature(given);
     boolean known = false;
     for (Secret key : keys) {
@@ -141,17 +171,11 @@ public final class HmacSignature implements Authentication {
 
   @Override
   public Secret newKey(RandomGenerator random) {
-    byte[] bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    return Secret.of(HexFormat.of().formatHex(bytes));
+    return Hmac.newKey(random);
   }
 
   @Override
   public void check(Secret key) {
-    int length = key.reveal().getBytes(UTF_8).length;
-    if (length > LONGEST_KEY) {
-      throw new IllegalArgumentException(
-          "the key must have at most " + LONGEST_KEY + " bytes: it has " + length);
-    }
+    Hmac.check(key);
   }
 }

@@ -4,6 +4,7 @@ import dev.posthorn.event.CanonicalEvent;
 import dev.posthorn.event.InvalidEventException;
 import dev.posthorn.event.JsonEnvelope;
 import io.cloudevents.CloudEvent;
+import java.util.List;
 
 /**
  * A JSON object that is no CloudEvent. What tells events apart comes in a header; their source does
@@ -16,12 +17,12 @@ record PlainJson(JsonEnvelope envelope, String idHeader) implements BodyFormat {
   private static final String UNKNOWN_SOURCE = "webhook";
 
   @Override
-  public byte[] encode(CanonicalEvent event, String webhookId) {
-    return envelope.write(event, webhookId);
+  public Encoded encode(CanonicalEvent event, String webhookId) {
+    return new Encoded(envelope.write(event, webhookId), MEDIA_TYPE);
   }
 
   @Override
-  public CloudEvent decode(String prefix, RequestHeaders headers, byte[] body) {
+  public List<CloudEvent> decode(String prefix, RequestHeaders headers, byte[] body) {
     ContentTypes.require(MEDIA_TYPE, headers);
     String name = prefix + idHeader;
     String given =
@@ -33,16 +34,11 @@ record PlainJson(JsonEnvelope envelope, String idHeader) implements BodyFormat {
       throw RefusedException.malformed("the header " + name + " is not percent-encoded UTF-8");
     }
     try {
-      return envelope.read(body, id, UNKNOWN_SOURCE);
+      return List.of(envelope.read(body, id, UNKNOWN_SOURCE));
     } catch (InvalidEventException e) {
       throw RefusedException.malformed(
           "the body is not the contract's JSON", String.valueOf(e.getMessage()));
     }
-  }
-
-  @Override
-  public String contentType() {
-    return MEDIA_TYPE;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.posthorn.contract;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,6 +60,14 @@ public final class RequestHeaders {
       throw RefusedException.malformed("the header " + name + " is there more than once");
     }
     return all.isEmpty() ? Optional.empty() : Optional.of(trimmed(all.get(0)));
+  }
+
+  /** The names that begin so, whatever the case, in lower case and in their order. */
+  public List<String> names(String prefix) {
+    return values.keySet().stream()
+        .filter(name -> name.regionMatches(true, 0, prefix, 0, prefix.length()))
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   /** Without spaces and tabs around it, which are no part of a value (RFC 9110, section 5.5). */

@@ -27,6 +27,14 @@ public interface RetryPolicy {
   Optional<Duration> delayAfter(
       int attempt, Duration age, Outcome.Failed failure, RandomGenerator random);
 
+  /**
+   * True if no retry can mend a failure: the delivery ends as a permanent failure, whichever
+   * attempt it was, and does not count as one that has used up its attempts. By default none is.
+   */
+  default boolean isPermanent(Outcome.Failed failure) {
+    return false;
+  }
+
   /** The longest time that may pass between the first and the last attempt, exchanges aside. */
   Duration span();
 }

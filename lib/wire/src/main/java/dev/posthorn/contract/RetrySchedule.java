@@ -2,14 +2,17 @@ package dev.posthorn.contract;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retries after fixed delays, optionally with jitter and a limit by age.
+ * Retries after fixed delays, optionally with jitter, a limit by age, and statuses that end it.
  *
  * <pre>{@code
  * RetrySchedule.after(Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(5));
@@ -26,11 +29,18 @@ public final class RetrySchedule implements RetryPolicy {
   private final List<Duration> delays;
   private final double jitter;
   private final @Nullable Duration giveUpAfter;
+  private final Set<Integer> never;
 
-  private RetrySchedule(List<Duration> delays, double jitter, @Nullable Duration giveUpAfter) {
+  private RetrySchedule(
+      List<Duration> delays, double jitter, @Nullable Duration giveUpAfter, Set<Integer> never) {
     this.delays = delays;
     this.jitter = jitter;
     this.giveUpAfter = giveUpAfter;
+    this.never = never;
+  }
+
+  private static RetrySchedule of(List<Duration> delays) {
+    return new RetrySchedule(List.copyOf(delays), 0, null, Set.of());
   }
 
   /**
@@ -43,12 +53,12 @@ public final class RetrySchedule implements RetryPolicy {
     List<Duration> copy = List.of(delays);
     checkRetries(copy.size());
     copy.forEach(delay -> checkDelay("a delay", delay));
-    return new RetrySchedule(copy, 0, null);
+    return of(copy);
   }
 
   /** One attempt, no retry. */
   public static RetrySchedule none() {
-    return new RetrySchedule(List.of(), 0, null);
+    return of(List.of());
   }
 
   /**
@@ -80,7 +90,7 @@ public final class RetrySchedule implements RetryPolicy {
       delays.add(capped ? longest : Duration.ofNanos(Math.round(nanos)));
       nanos *= factor;
     }
-    return new RetrySchedule(List.copyOf(delays), 0, null);
+    return of(delays);
   }
 
   /**
@@ -93,7 +103,7 @@ public final class RetrySchedule implements RetryPolicy {
     if (!(factor >= 0 && factor <= 1)) {
       throw new IllegalArgumentException("jitter factor must be 0 to 1: " + factor);
     }
-    return new RetrySchedule(delays, factor, giveUpAfter);
+    return new RetrySchedule(delays, factor, giveUpAfter, never);
   }
 
   /**
@@ -106,7 +116,24 @@ public final class RetrySchedule implements RetryPolicy {
     if (age.isZero() || age.isNegative()) {
       throw new IllegalArgumentException("giveUpAfter must be positive: " + age);
     }
-    return new RetrySchedule(delays, jitter, age);
+    return new RetrySchedule(delays, jitter, age, never);
+  }
+
+  /**
+   * Never retries after an answer of exactly these statuses: they are permanent. The default is
+   * none.
+   *
+   * @throws IllegalArgumentException if one is not 200 to 599
+   */
+  public RetrySchedule neverAfter(int... statuses) {
+    Set<Integer> permanent = new TreeSet<>();
+    for (int status : statuses) {
+      if (status < 200 || status > 599) {
+        throw new IllegalArgumentException("a status must be 200 to 599: " + status);
+      }
+      permanent.add(status);
+    }
+    return new RetrySchedule(delays, jitter, giveUpAfter, Collections.unmodifiableSet(permanent));
   }
 
   @Override
@@ -120,12 +147,17 @@ public final class RetrySchedule implements RetryPolicy {
     if (attempt < 1) {
       throw new IllegalArgumentException("attempts count from 1: " + attempt);
     }
-    if (attempt > delays.size()) {
+    if (attempt > delays.size() || isPermanent(failure)) {
       return Optional.empty();
     }
     Duration delay = jittered(delays.get(attempt - 1), random);
     boolean tooLate = giveUpAfter != null && age.plus(delay).compareTo(giveUpAfter) > 0;
     return tooLate ? Optional.empty() : Optional.of(delay);
+  }
+
+  @Override
+  public boolean isPermanent(Outcome.Failed failure) {
+    return never.contains(failure.status());
   }
 
   @Override
@@ -145,12 +177,13 @@ public final class RetrySchedule implements RetryPolicy {
     return other instanceof RetrySchedule that
         && delays.equals(that.delays)
         && jitter == that.jitter
-        && Objects.equals(giveUpAfter, that.giveUpAfter);
+        && Objects.equals(giveUpAfter, that.giveUpAfter)
+        && never.equals(that.never);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(delays, jitter, giveUpAfter);
+    return Objects.hash(delays, jitter, giveUpAfter, never);
   }
 
   /** For example {@code RetrySchedule[PT0S, PT1M, PT5M]}. */
@@ -159,7 +192,8 @@ public final class RetrySchedule implements RetryPolicy {
     return "RetrySchedule"
         + delays
         + (jitter == 0 ? "" : " jitter " + jitter)
-        + (giveUpAfter == null ? "" : " giving up after " + giveUpAfter);
+        + (giveUpAfter == null ? "" : " giving up after " + giveUpAfter)
+        + (never.isEmpty() ? "" : " never after " + never);
   }
 
   private Duration jittered(Duration delay, RandomGenerator random) {

@@ -23,11 +23,20 @@ final class SignedTime {
    *
    * @throws RefusedException with 401 if it is missing, is no time, or is too far from now
    */
-  static String check(String name, RequestHeaders headers, Instant now) {
-    String given =
-        headers
-            .single(name)
-            .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
+  static String required(String name, RequestHeaders headers, Instant now) {
+    return headers
+        .single(name)
+        .map(given -> check(name, given, now))
+        .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
+  }
+
+  /**
+   * The text, once it is known to be a time close to now.
+   *
+   * @param name the header in which it stands
+   * @throws RefusedException with 401 if it is no time, or is too far from now
+   */
+  static String check(String name, String given, Instant now) {
     if (!SECONDS.matcher(given).matches()) {
       throw RefusedException.unauthenticated(name + " must be a time in seconds since 1970");
     }

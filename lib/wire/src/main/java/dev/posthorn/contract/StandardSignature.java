@@ -53,7 +53,7 @@ record StandardSignature() implements Authentication {
       String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now) {
     String id = required(prefix + ID, headers);
     String given = required(prefix + SIGNATURE, headers);
-    String time = SignedTime.check(prefix + TIMESTAMP, headers, now);
+    String time = SignedTime.required(prefix + TIMESTAMP, headers, now);
     byte[] before = before(id, time);
     boolean known = false;
     for (Secret secret : keys) {

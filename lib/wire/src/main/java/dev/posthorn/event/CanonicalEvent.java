@@ -5,16 +5,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event in the one form in which it is stored and sent: a CloudEvents 1.0 JSON object in UTF-8.
- * JSON data stands in it exactly as the caller gave it, byte for byte. Immutable and thread-safe;
- * {@link #json()} is shared, so nobody may change it.
+ * JSON data stands in it exactly as the caller gave it, byte for byte. Never changes, and
+ * thread-safe; {@link #json()} is shared, so nobody may change it.
  */
 public final class CanonicalEvent {
   private final byte[] json;
   private final int filledInFrom;
   private final int filledInTo;
+  private @Nullable Shared newest;
 
   private CanonicalEvent(byte[] json, int filledInFrom, int filledInTo) {
     this.json = json;
@@ -100,6 +103,23 @@ public final class CanonicalEvent {
    */
   public CloudEvent event() {
     return EventReader.read(json);
+  }
+
+  /**
+   * What somebody made of this event, for whoever comes with the same key while it is in use. It is
+   * kept as long as anybody holds it; after that it may have to be made once more.
+   *
+   * @param key tells apart what is made of one event, by {@code equals}
+   * @param make a pure function of this event; called by one thread at a time
+   */
+  public synchronized <T> T shared(Object key, Class<T> type, Supplier<T> make) {
+    T known = Shared.find(newest, key, type);
+    if (known != null) {
+      return known;
+    }
+    T made = make.get();
+    newest = new Shared(key, made, Shared.without(newest, key));
+    return made;
   }
 
   /** Says how large the event is, not what it holds. */

@@ -2,6 +2,8 @@ package dev.posthorn.event;
 
 import io.cloudevents.CloudEvent;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads events that came from elsewhere, and trusts nothing in them. */
 public final class ReceivedEvent {
@@ -25,5 +27,24 @@ public final class ReceivedEvent {
     // for its checks alone; any time will do in place of one that is missing
     Attributes.of(Snapshot.of(event), Instant.EPOCH);
     return event;
+  }
+
+  /**
+   * Reads an array of such objects, in their order; it may be empty.
+   *
+   * @throws InvalidEventException if the bytes are no array, or anything in it is no such event
+   */
+  public static List<CloudEvent> batchFromJson(byte[] json) {
+    List<byte[]> elements = JsonArray.elements("the batch", json);
+    List<CloudEvent> events = new ArrayList<>(elements.size());
+    for (byte[] element : elements) {
+      try {
+        events.add(fromJson(element));
+      } catch (InvalidEventException e) {
+        throw new InvalidEventException(
+            "event " + (events.size() + 1) + " of the batch: " + e.getMessage(), e);
+      }
+    }
+    return List.copyOf(events);
   }
 }

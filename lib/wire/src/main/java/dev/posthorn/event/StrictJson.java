@@ -32,6 +32,17 @@ final class StrictJson {
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
 
+  private static final JsonFactory ARRAY_FACTORY =
+      FACTORY
+          .rebuild()
+          .streamReadConstraints(
+              FACTORY
+                  .streamReadConstraints()
+                  .rebuild()
+                  .maxNestingDepth(MAX_DEPTH + ENVELOPE + 1)
+                  .build())
+          .build();
+
   private StrictJson() {}
 
   /**
@@ -54,6 +65,17 @@ final class StrictJson {
 
   /** A parser of bytes that are UTF-8 for certain, so that it has no encoding to guess. */
   static JsonParser open(String what, byte[] bytes, int from, int to) throws IOException {
+    checkText(what, bytes, from, to);
+    return FACTORY.createParser(bytes, from, to - from);
+  }
+
+  /** The same for an array of events. */
+  static JsonParser openArray(String what, byte[] bytes) throws IOException {
+    checkText(what, bytes, 0, bytes.length);
+    return ARRAY_FACTORY.createParser(bytes);
+  }
+
+  private static void checkText(String what, byte[] bytes, int from, int to) {
     int fault = Utf8.firstFault(bytes, from, to);
     if (fault >= 0) {
       throw new InvalidEventException(
@@ -65,7 +87,6 @@ final class StrictJson {
     if (startsWithByteOrderMark(bytes, from, to)) {
       throw new InvalidEventException(what + " must be JSON without a byte order mark");
     }
-    return FACTORY.createParser(bytes, from, to - from);
   }
 
   static InvalidEventException notJson(String what, JsonProcessingException e) {

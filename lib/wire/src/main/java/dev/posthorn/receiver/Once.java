@@ -5,13 +5,33 @@ import io.cloudevents.CloudEvent;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /** Lets an event take effect once, and says how to answer. */
 record Once(ProcessedEvents memory, Duration lease) {
   private static final Logger LOG = System.getLogger("dev.posthorn.receiver");
 
-  Reply handle(CloudEvent event, EventHandler handler) {
+  /** Handles each of a request's events; the answer is the one that most wants it to come again. */
+  Reply handle(List<CloudEvent> events, EventHandler handler) {
+    Reply answer = null;
+    for (CloudEvent event : events) {
+      Reply reply = handle(event, handler);
+      answer = answer == null || weight(reply) > weight(answer) ? reply : answer;
+    }
+    return answer == null ? Reply.text(200, "the batch is empty") : answer;
+  }
+
+  /** A failure counts more than an event that is on its way elsewhere. */
+  private static int weight(Reply reply) {
+    return switch (reply.status()) {
+      case 200 -> 0;
+      case 503 -> 1;
+      default -> 2;
+    };
+  }
+
+  private Reply handle(CloudEvent event, EventHandler handler) {
     Progress progress;
     try {
       progress = memory.begin(event.getSource().toString(), event.getId(), lease);

@@ -2,9 +2,7 @@ package dev.posthorn.receiver;
 
 import dev.posthorn.contract.DeliveryContract;
 import dev.posthorn.contract.RefusedException;
-import dev.posthorn.contract.RequestHeaders;
 import dev.posthorn.contract.Secret;
-import dev.posthorn.contract.WireFormat;
 import io.cloudevents.CloudEvent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint for the webhooks of one contract, in whatever HTTP server:
@@ -43,19 +42,14 @@ public final class WebhookReceiver {
   private static final int GREATEST_LIMIT = 64 * 1024 * 1024;
   private static final Duration USUAL_LEASE = Duration.ofSeconds(30);
 
-  private final DeliveryContract contract;
-  private final List<Secret> keys;
+  private final Admission admission;
   private final Once once;
-  private final int maxBytes;
-  private final Clock clock;
+  private final @Nullable Permissions permissions;
 
-  private WebhookReceiver(
-      DeliveryContract contract, List<Secret> keys, Once once, int maxBytes, Clock clock) {
-    this.contract = contract;
-    this.keys = keys;
+  private WebhookReceiver(Admission admission, Once once, @Nullable Permissions permissions) {
+    this.admission = admission;
     this.once = once;
-    this.maxBytes = maxBytes;
-    this.clock = clock;
+    this.permissions = permissions;
   }
 
   /**
@@ -82,8 +76,10 @@ public final class WebhookReceiver {
   }
 
   private static WebhookReceiver with(DeliveryContract contract, List<Secret> keys) {
-    Once everyTime = new Once(new Forgetful(), USUAL_LEASE);
-    return new WebhookReceiver(contract, keys, everyTime, USUAL_LIMIT, Clock.systemUTC());
+    return new WebhookReceiver(
+        new Admission(contract, keys, USUAL_LIMIT, Clock.systemUTC()),
+        new Once(new Forgetful(), USUAL_LEASE),
+        null);
   }
 
   /**
@@ -106,7 +102,16 @@ public final class WebhookReceiver {
     if (lease.isZero() || lease.isNegative()) {
       throw new IllegalArgumentException("lease must be positive: " + lease);
     }
-    return new WebhookReceiver(contract, keys, new Once(memory, lease), maxBytes, clock);
+    return new WebhookReceiver(admission, new Once(memory, lease), permissions);
+  }
+
+  /**
+   * Answers {@code OPTIONS} by this rule: which senders are allowed to send events here, and how
+   * many requests a minute. Without a rule it is answered as any unknown method is. Deliveries are
+   * not held to it.
+   */
+  public WebhookReceiver allowing(OriginRule rule) {
+    return new WebhookReceiver(admission, once, new Permissions(rule));
   }
 
   /**
@@ -120,7 +125,7 @@ public final class WebhookReceiver {
       throw new IllegalArgumentException(
           "atMost must be 1 to " + GREATEST_LIMIT + " bytes: " + bytes);
     }
-    return new WebhookReceiver(contract, keys, once, bytes, clock);
+    return new WebhookReceiver(admission.maxBytes(bytes), once, permissions);
   }
 
   /**
@@ -128,7 +133,7 @@ public final class WebhookReceiver {
    * the memory's own, see {@link RecentEvents#atMost(int, Clock)}.
    */
   public WebhookReceiver clock(Clock clock) {
-    return new WebhookReceiver(contract, keys, once, maxBytes, clock);
+    return new WebhookReceiver(admission.clock(clock), once, permissions);
   }
 
   /**
@@ -137,6 +142,9 @@ public final class WebhookReceiver {
    * <ul>
    *   <li>200: the handler took the event, or had taken it before.
    *   <li>204: to HEAD and GET, by which senders verify an endpoint. They need no key.
+   *   <li>200 with {@code WebHook-Allowed-Origin} and {@code WebHook-Allowed-Rate}: to OPTIONS, if
+   *       the receiver is {@link #allowing} that origin; 204 without them if it is not, or not yet.
+   *       Nor does that need a key.
    *   <li>400, 401, 413, 415: refused, see {@link #receive(Map, InputStream)}; the handler was not
    *       called.
    *   <li>405: another method.
@@ -145,6 +153,11 @@ public final class WebhookReceiver {
    *   <li>503: the same event is being handled right now. It is not accepted, since that may still
    *       fail: the sender is to come again.
    * </ul>
+   *
+   * <p>Of a batch each event is handled in its order, also after one that failed. It is answered
+   * 200 only if all of them are safe; 500 if one failed, otherwise 503 if one is being handled
+   * elsewhere. The whole batch comes again then: a receiver that is {@link #remembering} handles
+   * what failed and passes over what did not, any other handles all of it once more.
    *
    * <p>Log lines go to {@code dev.posthorn.receiver} of {@link System.Logger}: failures as
    * warnings, refusals at debug level.
@@ -163,34 +176,47 @@ public final class WebhookReceiver {
     return switch (method) {
       case "POST" -> post(headers, body, handler);
       case "HEAD", "GET" -> Reply.empty(204);
-      default -> Reply.text(405, Map.of("Allow", "GET, HEAD, POST"), "events are sent by POST");
+      case "OPTIONS" -> permissions == null ? unknownMethod() : permissions.answer(headers);
+      default -> unknownMethod();
     };
+  }
+
+  private Reply unknownMethod() {
+    Map<String, String> allow =
+        permissions == null ? Map.of("Allow", "GET, HEAD, POST") : Permissions.ALLOW;
+    return Reply.text(405, allow, "events are sent by POST");
   }
 
   private Reply post(Map<String, List<String>> headers, InputStream body, EventHandler handler)
       throws IOException {
-    CloudEvent event;
+    List<CloudEvent> events;
     try {
-      event = receive(headers, body);
+      events = admission.events(headers, read(body));
     } catch (RefusedException e) {
       LOG.log(Level.DEBUG, "refused with {0}: {1}", e.status(), e.getMessage());
       return Reply.text(e.status(), e.reason());
     }
-    return once.handle(event, handler);
+    return once.handle(events, handler);
+  }
+
+  private byte[] read(InputStream body) throws IOException {
+    return body.readNBytes(admission.maxBytes() + 1);
   }
 
   /**
-   * The event of a POST, for hosts that answer by themselves; nothing is remembered.
+   * The event of a POST, for hosts that answer by themselves; nothing is remembered. Where the
+   * contract's body is a batch, take {@link #receiveAll} instead.
    *
    * @param body the request's body, read up to the limit and not closed
    * @throws RefusedException with the status to answer: 413 if the body is too large, 401 if no key
    *     proves the sender, 415 if {@code Content-Type} or {@code Content-Encoding} is not the
-   *     contract's, 400 if the body or a header breaks the contract
+   *     contract's, 400 if the body or a header breaks the contract, or if it is a batch that does
+   *     not hold exactly one event
    * @throws IOException if the body cannot be read
    */
   public CloudEvent receive(Map<String, List<String>> headers, InputStream body)
       throws IOException {
-    return receive(headers, body.readNBytes(maxBytes + 1));
+    return receive(headers, read(body));
   }
 
   /**
@@ -200,31 +226,34 @@ public final class WebhookReceiver {
    * @throws RefusedException with the status to answer
    */
   public CloudEvent receive(Map<String, List<String>> headers, byte[] body) {
-    if (body.length > maxBytes) {
-      throw RefusedException.tooLarge("the body has more than " + maxBytes + " bytes");
+    List<CloudEvent> events = receiveAll(headers, body);
+    if (events.size() != 1) {
+      throw RefusedException.malformed(
+          "one event is taken at a time: the batch has " + events.size());
     }
-    RequestHeaders given = RequestHeaders.of(headers);
-    WireFormat wire = contract.wire();
-    if (!keys.isEmpty()) {
-      wire.authentication().verify(wire.headerPrefix(), given, body, keys, clock.instant());
-    }
-    checkEncoding(given);
-    CloudEvent event = wire.body().decode(wire.headerPrefix(), given, body);
-    wire.headers().check(wire.headerPrefix(), given, event);
-    return event;
+    return events.get(0);
   }
 
-  /** Posthorn sends no compressed bodies, and unpacking a stranger's could fill the memory. */
-  private static void checkEncoding(RequestHeaders headers) {
-    String encoding = headers.single("Content-Encoding").orElse("identity");
-    if (!encoding.equalsIgnoreCase("identity")) {
-      throw RefusedException.unsupportedType("the body must not have a Content-Encoding");
-    }
+  /**
+   * The events of a POST in their order, for hosts that answer by themselves: one, unless the
+   * contract's body is a batch, which may hold any number. Answer 2xx only when every one of them
+   * is safe.
+   *
+   * @param body exactly the bytes that came
+   * @throws RefusedException with the status to answer, as {@link #receive(Map, InputStream)}; none
+   *     of the events is good then
+   */
+  public List<CloudEvent> receiveAll(Map<String, List<String>> headers, byte[] body) {
+    return admission.events(headers, body);
   }
 
   /** For example {@code WebhookReceiver[onehorizon, keys: 2]}. */
   @Override
   public String toString() {
-    return "WebhookReceiver[" + contract.name() + ", keys: " + keys.size() + "]";
+    return "WebhookReceiver["
+        + admission.contract().name()
+        + ", keys: "
+        + admission.keys().size()
+        + "]";
   }
 }

@@ -148,8 +148,8 @@ class OneHorizonContractTest {
     CanonicalEvent event = event("evt_1", "task.updated");
 
     assertFalse(contract.wire().body().perWebhook());
-    assertSame(event.json(), contract.wire().body().encode(event, "wh_1"));
-    assertSame(event.json(), contract.wire().body().encode(event, "wh_2"));
+    assertSame(event.json(), contract.wire().body().encode(event, "wh_1").bytes());
+    assertSame(event.json(), contract.wire().body().encode(event, "wh_2").bytes());
   }
 
   @Test

@@ -34,19 +34,6 @@ class WireFormatTest {
   }
 
   @Test
-  void theContentTypeMustFitIntoAHeader() {
-    BodyFormat body = new CloudEventsStructured("a/b\n");
-
-    assertEquals(
-        "the body's contentType must be printable ASCII: \"a/b\n\"",
-        assertThrows(
-                IllegalArgumentException.class,
-                () ->
-                    new WireFormat(body, wire.headers(), wire.authentication(), "X-One-", "Agent"))
-            .getMessage());
-  }
-
-  @Test
   void headersOfAHostsOwnAreCheckedBeforeTheyAreSent() {
     assertEquals("no header can be named X%20Y%0D%0A", refusal(Map.of("X Y\r\n", "v")));
     assertEquals("no header can be named ", refusal(Map.of("", "v")));

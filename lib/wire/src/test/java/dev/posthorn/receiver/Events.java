@@ -23,6 +23,7 @@ final class Events {
   private static final String[] URIS = {
     "urn:x", "/a/b", "x%20y", "#", "onehorizon/workspaces/w_1", "https://h.example/p?q=1#f"
   };
+  private static final String[] PLAIN_URIS = {"urn:x", "/a/b", "https://h.example/p?q=1#f"};
   private static final String[] JSON = {
     "1.10",
     "1e400",
@@ -45,15 +46,34 @@ final class Events {
   record Data(@Nullable String type, byte @Nullable [] bytes) {}
 
   static Arbitrary<CloudEvent> any() {
+    return of(
+        texts(), URIS, "application/json", "text/json; charset=utf-8", "application/vnd.x+json");
+  }
+
+  /** Events whose attributes need no encoding to stand in a header. */
+  static Arbitrary<CloudEvent> plain() {
+    return of(
+        Arbitraries.strings()
+            .withCharRange('!', '~')
+            .excludeChars('"', '%')
+            .ofMinLength(1)
+            .ofMaxLength(20),
+        PLAIN_URIS,
+        "application/json",
+        "text/json");
+  }
+
+  private static Arbitrary<CloudEvent> of(
+      Arbitrary<String> texts, String[] uris, String... jsonTypes) {
     return Combinators.combine(
-            texts(),
-            texts(),
-            Arbitraries.of(URIS),
+            texts,
+            texts,
+            Arbitraries.of(uris),
             times().injectNull(0.3),
-            texts().injectNull(0.5),
+            texts.injectNull(0.5),
             Arbitraries.of("urn:schema", "https://h.example/s?v=1").injectNull(0.5),
-            Arbitraries.maps(names(), values()).ofMaxSize(6),
-            Arbitraries.oneOf(nothing(), json(), binary()))
+            Arbitraries.maps(names(), values(texts, uris)).ofMaxSize(6),
+            Arbitraries.oneOf(nothing(), json(jsonTypes), binary()))
         .as(Events::event);
   }
 
@@ -97,11 +117,24 @@ final class Events {
   }
 
   static Arbitrary<String> texts() {
-    return Arbitraries.of(PIECES)
+    Arbitrary<String> anyOther =
+        Arbitraries.integers()
+            .between(0x20, Character.MAX_CODE_POINT)
+            .filter(Events::isAllowed)
+            .map(Character::toString);
+    return Arbitraries.oneOf(Arbitraries.of(PIECES), anyOther)
         .list()
         .ofMinSize(1)
         .ofMaxSize(12)
         .map(pieces -> String.join("", pieces));
+  }
+
+  /** What CloudEvents allows in a text: no control character, no surrogate, no noncharacter. */
+  private static boolean isAllowed(int c) {
+    return !Character.isISOControl(c)
+        && !(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+        && (c & 0xfffe) != 0xfffe
+        && !(c >= 0xfdd0 && c <= 0xfdef);
   }
 
   private static Arbitrary<OffsetDateTime> times() {
@@ -118,13 +151,13 @@ final class Events {
     return Arbitraries.of("workspaceid", "traceparent", "x", "0", "partitionkey", "b64", "sampled");
   }
 
-  private static Arbitrary<Object> values() {
+  private static Arbitrary<Object> values(Arbitrary<String> texts, String[] uris) {
     return Arbitraries.oneOf(
         Arbitraries.of(true, false),
         Arbitraries.integers(),
-        texts(),
+        texts,
         Arbitraries.just(""),
-        Arbitraries.of(URIS).map(URI::create),
+        Arbitraries.of(uris).map(URI::create),
         times(),
         Arbitraries.bytes().array(byte[].class).ofMaxSize(9));
   }
@@ -135,11 +168,9 @@ final class Events {
         .map(type -> new Data(type, null));
   }
 
-  private static Arbitrary<Data> json() {
-    Arbitrary<@Nullable String> types =
-        Arbitraries.of("application/json", "text/json; charset=utf-8", "application/vnd.x+json")
-            .injectNull(0.25);
-    return Combinators.combine(types, Arbitraries.of(JSON))
+  private static Arbitrary<Data> json(String... jsonTypes) {
+    Arbitrary<@Nullable String> types = Arbitraries.of(jsonTypes).injectNull(0.25);
+    return Combinators.combine(types, Arbitraries.oneOf(Arbitraries.of(JSON), JsonTexts.any()))
         .as((type, json) -> new Data(type, json.getBytes(UTF_8)));
   }
 
