@@ -121,7 +121,14 @@ public final class Posthorn implements AutoCloseable {
         new StoredRegistry(
             storage,
             directory,
-            new Drafts(contracts, b.policy, b.catalogue, clock, b.random, ids),
+            new Drafts(
+                contracts,
+                b.policy,
+                b.catalogue,
+                clock,
+                b.random,
+                ids,
+                limits.inFlightPerWebhook()),
             new Verifier(sender, clock),
             new TestEvents(exchanger, storage.history(), clock, ids, source, limits.eventBytes()),
             engine::wake);
