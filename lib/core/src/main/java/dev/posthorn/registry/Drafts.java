@@ -6,8 +6,8 @@ import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
-import dev.posthorn.exchange.ContractBook;
 import dev.posthorn.exchange.Target;
+import dev.posthorn.exchange.Targets;
 import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EndpointPolicy;
@@ -16,7 +16,6 @@ import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookSpec;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns specs into checked webhooks, and webhooks into their next versions. Thread-safe. */
 public final class Drafts {
-  private final ContractBook contracts;
+  private final Targets targets;
   private final EndpointPolicy policy;
   private final EventCatalogue catalogue;
   private final Clock clock;
@@ -37,33 +36,33 @@ public final class Drafts {
   private final Tuning tuning;
 
   /**
-   * Checks against these contracts, this policy and this catalogue.
+   * Checks against what this application can send to, this policy and this catalogue.
    *
    * @param random the source of generated keys; cryptographically strong
    * @param ids the source of ids, unique over all processes
    * @param inFlightPerWebhook the most exchanges with one webhook
    */
   public Drafts(
-      ContractBook contracts,
+      Targets targets,
       EndpointPolicy policy,
       EventCatalogue catalogue,
       Clock clock,
       RandomGenerator random,
       Supplier<String> ids,
       int inFlightPerWebhook) {
-    this.contracts = contracts;
+    this.targets = targets;
     this.policy = policy;
     this.catalogue = catalogue;
     this.clock = clock;
     this.keys = new Keys(clock, random);
     this.ids = ids;
-    this.tuning = new Tuning(inFlightPerWebhook);
+    this.tuning = new Tuning(targets, inFlightPerWebhook);
   }
 
   /** A new webhook as a spec wants it. */
   StoredWebhook create(Tenant tenant, WebhookSpec spec) {
     catalogue.check(spec.events(), Set.of());
-    DeliveryContract contract = contract(spec.contract().orElse(contracts.usual().name()));
+    DeliveryContract contract = contract(spec.contract().orElse(targets.usual().name()));
     WebhookId id = spec.id().orElseGet(() -> WebhookId.of("whk_" + ids.get()));
     List<StoredKey> chosen = keys.first(contract.wire().authentication(), spec);
     Map<String, Secret> headers = Tuning.headers(spec, Map.of());
@@ -169,8 +168,7 @@ public final class Drafts {
 
   /** How to send to a webhook. */
   Target target(StoredWebhook stored) {
-    Webhook webhook = stored.webhook();
-    return new Target(stored, URI.create(webhook.url()), contract(webhook.contract()));
+    return targets.of(stored);
   }
 
   private StoredWebhook next(StoredWebhook before, Webhook webhook, @Nullable Rate ramp) {
@@ -195,12 +193,7 @@ public final class Drafts {
   }
 
   private DeliveryContract contract(String name) {
-    DeliveryContract contract = contracts.find(name);
-    if (contract == null) {
-      throw new InvalidWebhookException(
-          "this application knows no contract \"" + name + "\", only " + contracts.names());
-    }
-    return contract;
+    return targets.contract(name);
   }
 
   /** Sets and maps are equal in any order, but readers are promised the order that was given. */

@@ -3,6 +3,7 @@ package dev.posthorn.registry;
 import dev.posthorn.contract.DeliveryContract;
 import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Rate;
+import dev.posthorn.exchange.Targets;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookSettings;
@@ -14,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What is set for one webhook, against its contract and the limits. Immutable. */
 final class Tuning {
+  private final Targets targets;
   private final int inFlightPerWebhook;
 
-  Tuning(int inFlightPerWebhook) {
+  Tuning(Targets targets, int inFlightPerWebhook) {
+    this.targets = targets;
     this.inFlightPerWebhook = inFlightPerWebhook;
   }
 
@@ -36,6 +39,7 @@ final class Tuning {
           "timeout must be at most that of the contract \"%s\", which is %s: %s"
               .formatted(contract.name(), contract.timeout(), timeout));
     }
+    targets.check(settings, contract);
     Map<String, String> fingerprints = new LinkedHashMap<>();
     headers.forEach((name, value) -> fingerprints.put(name, value.fingerprint()));
     return settings.headers(fingerprints);

@@ -109,6 +109,22 @@ abstract class RequestSpec<S> {
     return choosing(choices.tuned(choices.tuning().timeout(null)));
   }
 
+  /**
+   * Which certificate to present, and whom to trust: a TLS identity by the name that the host gave
+   * it in the builder ({@code Posthorn.Builder.tls}). In a process whose builder was given none of
+   * that name the webhook's deliveries wait, and its health says so. The default is the usual one.
+   *
+   * @throws InvalidWebhookException if it is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
+   */
+  public S tls(String identity) {
+    return choosing(choices.tuned(choices.tuning().tls(identity)));
+  }
+
+  /** The usual TLS identity. */
+  public S withoutTls() {
+    return choosing(choices.tuned(choices.tuning().tls(null)));
+  }
+
   /** The key that was given; empty if it is to be generated, or none. */
   public Optional<Secret> givenSecret() {
     return choices.given();
@@ -120,7 +136,7 @@ abstract class RequestSpec<S> {
   }
 
   /**
-   * The headers by name, the rate, the concurrency and the timeout that were chosen, or that the
+   * The headers by name, the rate, the concurrency and all else that was chosen, or that the
    * webhook has which this is the spec of.
    */
   public WebhookSettings settings() {

@@ -18,21 +18,24 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency how many exchanges a process may have under way; null for as many as {@link
  *     dev.posthorn.delivery.Limits#inFlightPerWebhook()}
  * @param timeout the limit of one exchange; null for the contract's
+ * @param tls the name of the TLS identity that its requests use; null for the usual one
  */
 public record WebhookSettings(
     Map<String, String> headers,
     @Nullable Rate rate,
     @Nullable Integer concurrency,
-    @Nullable Duration timeout) {
+    @Nullable Duration timeout,
+    @Nullable String tls) {
   /** Everything as the contract has it. */
-  public static final WebhookSettings NONE = new WebhookSettings(Map.of(), null, null, null);
+  public static final WebhookSettings NONE = new WebhookSettings(Map.of(), null, null, null, null);
 
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
   /**
    * Checks what can be checked without the contract and the limits.
    *
-   * @throws InvalidWebhookException if the concurrency is below 1, or the timeout below 1 ms
+   * @throws InvalidWebhookException if the concurrency is below 1, or the timeout below 1 ms, or a
+   *     name is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
    */
   public WebhookSettings {
     if (concurrency != null && concurrency < 1) {
@@ -41,23 +44,35 @@ public record WebhookSettings(
     if (timeout != null && timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
       throw new InvalidWebhookException("timeout must be at least 1 ms: " + timeout);
     }
+    checkName("the name of a TLS identity", tls);
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+
+  private static void checkName(String what, @Nullable String name) {
+    if (name != null && !name.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new InvalidWebhookException(
+          what + " must be 1 to 64 of A-Z a-z 0-9 . _ -: \"" + name + "\"");
+    }
   }
 
   /** The same with other headers, by name and fingerprint. */
   public WebhookSettings headers(Map<String, String> fingerprints) {
-    return new WebhookSettings(fingerprints, rate, concurrency, timeout);
+    return new WebhookSettings(fingerprints, rate, concurrency, timeout, tls);
   }
 
   WebhookSettings rate(@Nullable Rate limit) {
-    return new WebhookSettings(headers, limit, concurrency, timeout);
+    return new WebhookSettings(headers, limit, concurrency, timeout, tls);
   }
 
   WebhookSettings concurrency(@Nullable Integer most) {
-    return new WebhookSettings(headers, rate, most, timeout);
+    return new WebhookSettings(headers, rate, most, timeout, tls);
   }
 
   WebhookSettings timeout(@Nullable Duration wholeExchange) {
-    return new WebhookSettings(headers, rate, concurrency, wholeExchange);
+    return new WebhookSettings(headers, rate, concurrency, wholeExchange, tls);
+  }
+
+  WebhookSettings tls(@Nullable String name) {
+    return new WebhookSettings(headers, rate, concurrency, timeout, name);
   }
 }

@@ -37,6 +37,7 @@ final class WebhookRows {
           "rate_per",
           "concurrency",
           "timeout",
+          "tls",
           "keys",
           "fingerprint",
           "disabled",
@@ -90,6 +91,7 @@ final class WebhookRows {
     addRate(values, settings.rate());
     values.add(settings.concurrency());
     values.add(timeout == null ? null : (Long) Micros.of(timeout));
+    values.add(settings.tls());
   }
 
   private static void addRate(List<@Nullable Object> values, @Nullable Rate rate) {
@@ -154,7 +156,8 @@ final class WebhookRows {
         fingerprints,
         rate(row, "rate"),
         concurrency == null ? null : (Integer) concurrency.intValue(),
-        timeout == null ? null : Micros.duration(timeout));
+        timeout == null ? null : Micros.duration(timeout),
+        row.getString("tls"));
   }
 
   /** A lane's pace, if that is slower than its limit, which it never exceeds; null otherwise. */

@@ -30,6 +30,7 @@ create table if not exists {webhook} (
   rate_per bigint,
   concurrency int,
   timeout bigint,
+  tls varchar(64),
   keys varchar not null,
   fingerprint varchar(16),
   disabled varchar,

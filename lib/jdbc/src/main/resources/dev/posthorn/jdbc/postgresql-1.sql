@@ -26,6 +26,7 @@ create table {webhook} (
   rate_per bigint,
   concurrency int,
   timeout bigint,
+  tls varchar(64),
   keys text not null,
   fingerprint varchar(16),
   disabled text,

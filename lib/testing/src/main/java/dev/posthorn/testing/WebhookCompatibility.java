@@ -116,7 +116,7 @@ abstract class WebhookCompatibility extends LimitCompatibility {
     Map<String, String> fingerprints = new LinkedHashMap<>();
     ODD_HEADERS.forEach((name, value) -> fingerprints.put(name, value.fingerprint()));
     return new WebhookSettings(
-        fingerprints, Rate.of(11, Duration.ofMinutes(1)), 3, Duration.ofMillis(1234));
+        fingerprints, Rate.of(11, Duration.ofMinutes(1)), 3, Duration.ofMillis(1234), "bank");
   }
 
   /** In an order that no sorting gives. */
