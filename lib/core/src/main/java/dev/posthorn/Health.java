@@ -4,14 +4,15 @@ import dev.posthorn.delivery.LaneReport;
 import dev.posthorn.delivery.WebhookId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How an instance is, in bounded time.
  *
- * @param ok true if the store works, nothing has been due for over a minute, and every webhook's
- *     contract is known; endpoints that fail are no fault of the instance, see {@code troubled}
+ * @param ok true if the store works, nothing has been due for over a minute, and every webhook can
+ *     be sent to; endpoints that fail are no fault of the instance, see {@code troubled}
  * @param liveNodes the processes that claim from the store, by the names of their instances
  * @param oldestDue how long the oldest due delivery has been due, of webhooks that may be sent to;
  *     zero if none is
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param troubled webhooks that are held, gated or failing; at most 100
  * @param unknownContracts webhooks that this instance cannot send to, since it does not know their
  *     contract; at most 100
+ * @param unsendable webhooks that this instance cannot send to, each with what it lacks: a
+ *     contract, a TLS identity, or a header's name that the contract now uses itself; their
+ *     deliveries wait. At most 100
  */
 public record Health(
     boolean ok,
@@ -33,4 +37,5 @@ public record Health(
     long lateResults,
     @Nullable String lastStoreError,
     List<LaneReport> troubled,
-    List<WebhookId> unknownContracts) {}
+    List<WebhookId> unknownContracts,
+    Map<WebhookId, String> unsendable) {}

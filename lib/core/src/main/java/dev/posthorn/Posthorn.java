@@ -9,12 +9,14 @@ import dev.posthorn.delivery.RetryScheduler;
 import dev.posthorn.delivery.StoreException;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.Transaction;
+import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.delivery.WebhookSender;
 import dev.posthorn.dispatch.Engine;
 import dev.posthorn.dispatch.Host;
 import dev.posthorn.dispatch.StoredLog;
 import dev.posthorn.exchange.ContractBook;
 import dev.posthorn.exchange.Exchanger;
+import dev.posthorn.exchange.Targets;
 import dev.posthorn.exchange.Verifier;
 import dev.posthorn.http.OkHttpSender;
 import dev.posthorn.memory.InMemoryStore;
@@ -35,7 +37,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -105,7 +109,8 @@ public final class Posthorn implements AutoCloseable {
     UniqueIds ids = new UniqueIds(clock, b.random);
     URI source = b.source == null ? URI.create("/" + b.name) : b.source;
     Exchanger exchanger = new Exchanger(sender, clock);
-    directory = new Directory(storage.webhooks(), contracts);
+    Targets targets = new Targets(contracts, sender.identities());
+    directory = new Directory(storage.webhooks(), targets);
     Host host =
         new Host(
             b.name + "-" + ids.instance(),
@@ -121,7 +126,8 @@ public final class Posthorn implements AutoCloseable {
         new StoredRegistry(
             storage,
             directory,
-            new Drafts(contracts, b.policy, b.catalogue, clock, b.random, ids),
+            new Drafts(
+                targets, b.policy, b.catalogue, clock, b.random, ids, limits.inFlightPerWebhook()),
             new Verifier(sender, clock),
             new TestEvents(exchanger, storage.history(), clock, ids, source, limits.eventBytes()),
             engine::wake);
@@ -195,6 +201,7 @@ public final class Posthorn implements AutoCloseable {
 
   /** How this instance and its store are. Bounded in time, however much the store holds. */
   public Health health() {
+    Map<WebhookId, String> unsendable = directory.unsendable(TROUBLED_LANES);
     List<Webhook> unknown = directory.withUnknownContract(TROUBLED_LANES);
     StoreReport report;
     String error = engine.lastStoreError();
@@ -204,7 +211,8 @@ public final class Posthorn implements AutoCloseable {
       error = "reading the state: " + failure;
       report = new StoreReport(Duration.ZERO, List.of(), OptionalLong.empty(), List.of());
     }
-    boolean ok = error == null && unknown.isEmpty() && report.oldestDue().compareTo(OVERDUE) <= 0;
+    boolean ok =
+        error == null && unsendable.isEmpty() && report.oldestDue().compareTo(OVERDUE) <= 0;
     return new Health(
         ok,
         report.liveNodes(),
@@ -214,7 +222,8 @@ public final class Posthorn implements AutoCloseable {
         engine.lateResults(),
         error,
         report.troubled(),
-        unknown.stream().map(Webhook::id).toList());
+        unknown.stream().map(Webhook::id).toList(),
+        unsendable);
   }
 
   /** Claims no more; what is in flight ends, and publishing still stores. Can be started again. */
@@ -341,6 +350,7 @@ public final class Posthorn implements AutoCloseable {
     private @Nullable WebhookSender sender;
     private @Nullable ProxySelector proxy;
     private @Nullable SSLContext tls;
+    private final Map<String, SSLContext> identities = new LinkedHashMap<>();
     private Clock clock = Clock.systemUTC();
     private RandomGenerator random = new SecureRandom();
     private @Nullable Executor exchanges;
@@ -348,6 +358,13 @@ public final class Posthorn implements AutoCloseable {
     private Limits limits = Limits.standard();
 
     private Builder() {}
+
+    private static void checkName(String what, String name) {
+      if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+        throw new IllegalArgumentException(
+            what + " must be 1 to 64 of A-Z a-z 0-9 . _ - : \"" + name + "\"");
+      }
+    }
 
     /**
      * The instance's name in logs, threads and health reports. The default is {@code posthorn}.
@@ -357,10 +374,7 @@ public final class Posthorn implements AutoCloseable {
      * @throws IllegalArgumentException if it is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
      */
     public Builder name(String instance) {
-      if (!instance.matches("[A-Za-z0-9._-]{1,64}")) {
-        throw new IllegalArgumentException(
-            "a name must be 1 to 64 of A-Z a-z 0-9 . _ - : \"" + instance + "\"");
-      }
+      checkName("a name", instance);
       name = instance;
       return this;
     }
@@ -453,9 +467,27 @@ public final class Posthorn implements AutoCloseable {
       return this;
     }
 
-    /** Trust and client keys for the usual sender. The default is the JVM's trust, and no key. */
+    /**
+     * Trust and client keys for the usual sender, for webhooks that name no identity. The default
+     * is the JVM's trust, and no key. Host names are verified in any case.
+     */
     public Builder tls(SSLContext context) {
       tls = context;
+      return this;
+    }
+
+    /**
+     * Trust and client keys for the usual sender, for webhooks that name this identity ({@link
+     * dev.posthorn.webhook.WebhookSpec#tls}): a certificate that a receiver demands, or a
+     * certification authority that only it uses. May be called several times, with different names;
+     * each identity has connections of its own. The name is what is kept with a webhook, so give
+     * the same one at each start, in each process.
+     *
+     * @throws IllegalArgumentException if the name is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
+     */
+    public Builder tls(String identity, SSLContext context) {
+      checkName("the name of a TLS identity", identity);
+      identities.put(identity, context);
       return this;
     }
 
@@ -507,7 +539,7 @@ public final class Posthorn implements AutoCloseable {
      * @throws StoreException if the store cannot be read
      */
     public Posthorn build() {
-      if (sender != null && (proxy != null || tls != null)) {
+      if (sender != null && (proxy != null || tls != null || !identities.isEmpty())) {
         throw new IllegalArgumentException(
             "proxy and tls belong to the usual sender, but another sender was given");
       }
@@ -522,6 +554,7 @@ public final class Posthorn implements AutoCloseable {
       if (tls != null) {
         usual.sslContext(tls);
       }
+      identities.forEach(usual::sslContext);
       return usual.build();
     }
   }

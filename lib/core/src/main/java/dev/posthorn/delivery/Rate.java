@@ -29,6 +29,11 @@ public record Rate(int permits, Duration per) {
     return new Rate(permits, per);
   }
 
+  /** True if fewer are allowed in the same time than by another. */
+  public boolean isSlowerThan(Rate other) {
+    return perSecond() < other.perSecond();
+  }
+
   /** How many that is per second. */
   public double perSecond() {
     return permits * 1000.0 / per.toMillis();

@@ -4,6 +4,7 @@ import dev.posthorn.contract.FailureDetail;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,14 @@ public interface WebhookSender extends AutoCloseable {
   Exchange send(Request request);
 
   /**
+   * The names of the TLS identities that requests can ask for: each says which certificate to
+   * present and whom to trust. By default there are none but the usual one, which has no name.
+   */
+  default Set<String> identities() {
+    return Set.of();
+  }
+
+  /**
    * Cancels what is in flight, and lets go of connections and threads. What it cancels, and what is
    * sent after it, fails as an {@link Exchange}. Idempotent.
    */
@@ -60,10 +69,24 @@ public interface WebhookSender extends AutoCloseable {
    * @param headers names and values, checked by whoever made them; may hold keys
    * @param body the bytes to send; empty for {@code HEAD} and {@code GET}
    * @param deadline the limit of the whole exchange from now, name look-up included
+   * @param tls one of {@link WebhookSender#identities}, for an {@code https} URL; null for the
+   *     usual one. Requests of different identities never share a connection
    */
   @SuppressWarnings("ArrayRecordComponent") // shared, never compared, never changed
   record Request(
-      String method, URI url, Map<String, String> headers, byte[] body, Duration deadline) {
+      String method,
+      URI url,
+      Map<String, String> headers,
+      byte[] body,
+      Duration deadline,
+      @Nullable String tls) {
+
+    /** A request with the usual TLS identity. */
+    public Request(
+        String method, URI url, Map<String, String> headers, byte[] body, Duration deadline) {
+      this(method, url, headers, body, deadline, null);
+    }
+
     /** The method and host: neither query nor headers, which may hold keys. */
     @Override
     public String toString() {

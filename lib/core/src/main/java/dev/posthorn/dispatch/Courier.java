@@ -124,7 +124,7 @@ final class Courier {
       refuse(job);
       return false;
     }
-    if (!leaseCovers(job, target.contract().timeout())) {
+    if (!leaseCovers(job, target.timeout())) {
       aftermath.giveBack(List.of(job));
       return false;
     }

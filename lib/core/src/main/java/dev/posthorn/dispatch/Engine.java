@@ -41,7 +41,7 @@ public final class Engine {
       Duration lease,
       @Nullable DeliveryListener listener) {
     house = Household.of(host);
-    lanes = new Lanes(limits, host.ticks());
+    lanes = new Lanes(limits, host.ticks(), directory::concurrency);
     recorder = new Recorder(storage.deliveries(), house);
     notifier = new Notifier(listener, house);
     Judge judge = new Judge(limits.retryAfter(), host.random(), house.troubles());

@@ -134,6 +134,7 @@ final class Intake {
           mayClaim
               && entry.target() != null
               && entry.stored().hold() == null
+              && entry.stored().limit() == null // what has a pace is only claimed
               && lanes.reserve(webhook.id(), webhook.tenant());
       DeliveryId id = DeliveryId.of("dlv_" + house.host().ids().get());
       NewDelivery delivery = new NewDelivery(id, webhook.id(), maxAge(entry), claimed);

@@ -26,6 +26,9 @@ final class Lane {
 
   boolean countedAside;
 
+  /** How many exchanges may be under way by the webhook's own concurrency. */
+  int most = Integer.MAX_VALUE;
+
   /** True if its last exchange was answered quickly: it may use the common permits. */
   boolean proven;
 

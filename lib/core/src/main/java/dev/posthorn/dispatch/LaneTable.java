@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class LaneTable {
   private static final int IDLE_LANES_REMEMBERED = 4_096;
 
+  private final ToIntFunction<WebhookId> concurrency;
   private final Map<WebhookId, Lane> active = new HashMap<>();
   private final LinkedHashMap<WebhookId, Lane> idle = new LinkedHashMap<>();
+
+  /** Asks for each webhook's own concurrency whenever something is done with its lane. */
+  LaneTable(ToIntFunction<WebhookId> concurrency) {
+    this.concurrency = concurrency;
+  }
 
   /** A lane, known or new, made active. */
   Lane lane(WebhookId webhook, Tenant tenant) {
@@ -30,6 +37,7 @@ final class LaneTable {
       }
       active.put(webhook, lane);
     }
+    lane.most = concurrency.applyAsInt(webhook);
     return lane;
   }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /**
  * What this process has claimed and not finished, lane by lane. Thread-safe: one lock, held for a
@@ -23,12 +24,18 @@ final class Lanes {
   private static final int CLAIM_PER_UNKNOWN_LANE = 8;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final LaneTable table = new LaneTable();
+  private final LaneTable table;
   private final Traffic traffic;
   private final int perUnknownLane;
   private long epoch;
 
   Lanes(Limits limits, LongSupplier ticks) {
+    this(limits, ticks, webhook -> Integer.MAX_VALUE);
+  }
+
+  /** With limits for all lanes, and each webhook's own concurrency. */
+  Lanes(Limits limits, LongSupplier ticks, ToIntFunction<WebhookId> concurrency) {
+    this.table = new LaneTable(concurrency);
     this.traffic = new Traffic(limits, ticks);
     this.perUnknownLane = Math.min(CLAIM_PER_UNKNOWN_LANE, 2 * limits.inFlightPerWebhook());
   }
@@ -124,7 +131,7 @@ final class Lanes {
           List<Job> refused = new ArrayList<>();
           for (Job job : jobs) {
             granted.merge(job.claim.webhook(), 1, Integer::sum);
-            if (!put(job)) {
+            if (isTooMuch(job) || !put(job)) {
               refused.add(job);
             }
           }
@@ -264,6 +271,11 @@ final class Lanes {
 
   boolean isEmpty() {
     return locked(() -> traffic.inFlight() == 0 && traffic.waiting() == 0);
+  }
+
+  /** A lane that was not known may have been granted more than its webhook's concurrency bears. */
+  private boolean isTooMuch(Job job) {
+    return traffic.full(table.of(job));
   }
 
   private boolean put(Job job) {

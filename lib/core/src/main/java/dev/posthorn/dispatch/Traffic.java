@@ -56,6 +56,11 @@ final class Traffic {
     return Math.max(0, Math.min(2 * limit(lane) - lane.load(), room(doubtful(lane))));
   }
 
+  /** True if a lane has more than could be in flight, and wait for it, even if it were proven. */
+  boolean full(Lane lane) {
+    return lane.most < limitPerLane && lane.load() >= 2 * mostEver(lane);
+  }
+
   /** True if the store has more of a lane that has room for it. */
   boolean wantsMore(Lane lane) {
     return lane.backlogged && room(lane) > 0 && lane.waiting.size() * 2 <= limit(lane);
@@ -211,7 +216,12 @@ final class Traffic {
   }
 
   private int limit(Lane lane) {
-    return lane.proven ? limitPerLane : Math.min(limitPerLane, NEW_LANE_LIMIT);
+    int most = mostEver(lane);
+    return lane.proven ? most : Math.min(most, NEW_LANE_LIMIT);
+  }
+
+  private int mostEver(Lane lane) {
+    return Math.min(limitPerLane, lane.most);
   }
 
   private int prefetch(boolean aside) {

@@ -28,7 +28,7 @@ public final class Exchanger {
     this.clock = clock;
   }
 
-  /** Makes the next attempt of a claimed delivery; blocks for at most the contract's timeout. */
+  /** Makes the next attempt of a claimed delivery; blocks for at most the target's timeout. */
   public Attempt attempt(Target target, Claim claim) {
     Instant startedAt = clock.instant();
     WebhookSender.Exchange exchange = exchange(target, claim, startedAt);
@@ -62,9 +62,10 @@ public final class Exchanger {
               new WebhookSender.Request(
                   "POST",
                   target.url(),
-                  encoded.headers(),
+                  target.withOwn(encoded.headers()),
                   encoded.body(),
-                  target.contract().timeout()));
+                  target.timeout(),
+                  target.tls()));
       return Objects.requireNonNull(exchange, "what a sender returns");
     } catch (Throwable unforeseen) { // also an Error: a worker that dies would hold its permit
       note(claim, unforeseen);

@@ -1,10 +1,12 @@
 package dev.posthorn.exchange;
 
+import dev.posthorn.contract.Secret;
 import dev.posthorn.store.StoredKey;
 
 /**
- * Keeps out of the log what a receiver echoes of the secrets that it was sent: keys, and the URL's
- * query, which often holds one. Error pages like to repeat the whole request.
+ * Keeps out of the log what a receiver echoes of the secrets that it was sent: keys, headers of the
+ * webhook's own, and the URL's query, which often holds one. Error pages like to repeat the whole
+ * request.
  */
 final class Redaction {
   private static final String HIDDEN = "[redacted]";
@@ -20,11 +22,21 @@ final class Redaction {
     for (StoredKey key : target.stored().keys()) {
       clean = without(key.secret().reveal(), clean);
     }
+    for (Secret header : target.stored().headers().values()) {
+      clean = withoutHeader(header.reveal(), clean);
+    }
     String query = target.url().getRawQuery();
     if (query != null && !query.isEmpty()) {
       clean = without(query, clean);
     }
     return clean.length() > snippet.length() ? clean.substring(0, snippet.length()) : clean;
+  }
+
+  /** Also what stands behind a scheme's name, as in {@code Bearer abcdef}. */
+  private static String withoutHeader(String value, String text) {
+    String credentials = value.substring(value.indexOf(' ') + 1).strip();
+    String clean = value.length() < TELLING ? text : without(value, text);
+    return credentials.length() < TELLING ? clean : without(credentials, clean);
   }
 
   private static String without(String secret, String text) {

@@ -1,8 +1,14 @@
 package dev.posthorn.exchange;
 
 import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.contract.Secret;
 import dev.posthorn.store.StoredWebhook;
 import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A webhook that this application can send to.
@@ -12,6 +18,39 @@ import java.net.URI;
  * @param contract its contract
  */
 public record Target(StoredWebhook stored, URI url, DeliveryContract contract) {
+
+  /** The limit of one exchange: the webhook's own, or the contract's if that is shorter. */
+  public Duration timeout() {
+    Duration own = stored.webhook().settings().timeout();
+    return own == null || own.compareTo(contract.timeout()) > 0 ? contract.timeout() : own;
+  }
+
+  /** The name of the TLS identity to use; null for the usual one. */
+  @Nullable String tls() {
+    return stored.webhook().settings().tls();
+  }
+
+  /**
+   * The headers of an attempt and the webhook's own.
+   *
+   * @throws IllegalStateException if the contract has sent one of them this time, although none of
+   *     its samples had it; the message does not show the value
+   */
+  Map<String, String> withOwn(Map<String, String> headers) {
+    if (stored.headers().isEmpty()) {
+      return headers;
+    }
+    Map<String, String> taken = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    taken.putAll(headers);
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    for (Map.Entry<String, Secret> own : stored.headers().entrySet()) {
+      if (taken.put(own.getKey(), "") != null) {
+        throw new IllegalStateException("the header " + own.getKey() + " is there twice");
+      }
+      all.put(own.getKey(), own.getValue().reveal());
+    }
+    return all;
+  }
 
   /** Everything but the URL's query, which may hold secrets. */
   @Override

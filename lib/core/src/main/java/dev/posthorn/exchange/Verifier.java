@@ -24,7 +24,7 @@ public final class Verifier {
     this.clock = clock;
   }
 
-  /** Checks an endpoint; blocks for at most twice the contract's timeout. */
+  /** Checks an endpoint; blocks for at most twice the target's timeout. */
   public Verification verify(Target target) {
     return switch (target.contract().verification()) {
       case NONE -> new Verification(true, clock.instant(), "its contract needs no check");
@@ -47,7 +47,7 @@ public final class Verifier {
       WebhookSender.Exchange exchange =
           sender.send(
               new WebhookSender.Request(
-                  method, target.url(), headers, new byte[0], target.contract().timeout()));
+                  method, target.url(), headers, new byte[0], target.timeout(), target.tls()));
       return Objects.requireNonNull(exchange, "what a sender returns");
     } catch (Throwable unforeseen) { // a host's own sender may break its promise
       log.error(

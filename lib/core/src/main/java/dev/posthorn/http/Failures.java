@@ -9,6 +9,7 @@ import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Says in the contract's words what an exception means, given how far the call came. */
 final class Failures {
@@ -88,6 +89,9 @@ final class Failures {
   }
 
   private static FailureDetail unanswered(Throwable failure, Trace trace) {
+    if (failure instanceof SSLHandshakeException) {
+      return FailureDetail.TLS; // TLS 1.3 refuses a client's certificate only after the handshake
+    }
     boolean garbage = failure instanceof ProtocolException || trace.received() >= MOST_HEAD_BYTES;
     return garbage ? FailureDetail.PROTOCOL : FailureDetail.RESET;
   }

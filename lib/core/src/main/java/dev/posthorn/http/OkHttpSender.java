@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProxySelector;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import okhttp3.Call;
@@ -39,21 +43,21 @@ public final class OkHttpSender implements WebhookSender {
   private final AdmittedUrls urls;
   private final Guard guard;
   private final Lookups lookups;
-  private final Clients clients;
+  private final Clients usual;
+  private final Map<String, Clients> identities = new LinkedHashMap<>();
   private final Unforeseen unforeseen = new Unforeseen();
 
   OkHttpSender(Builder settings, Lookups.Resolver resolver, GuardedSocket.Dialler dialler) {
     this.urls = new AdmittedUrls(settings.policy);
     this.guard = new Guard(settings.policy);
     this.lookups = new Lookups(resolver);
-    this.clients =
-        new Clients(
-            guard,
-            new GuardedNames(guard, lookups),
-            new GuardedSockets(guard, dialler),
-            settings.keptConnections,
-            settings.proxies,
-            settings.tls);
+    GuardedNames names = new GuardedNames(guard, lookups);
+    GuardedSockets sockets = new GuardedSockets(guard, dialler);
+    int kept = settings.keptConnections;
+    this.usual = new Clients(guard, names, sockets, kept, settings.proxies, settings.tls);
+    settings.identities.forEach(
+        (name, tls) ->
+            identities.put(name, new Clients(guard, names, sockets, kept, settings.proxies, tls)));
   }
 
   /** A sender that goes only where the policy lets it. */
@@ -68,7 +72,8 @@ public final class OkHttpSender implements WebhookSender {
    * begun after it with {@link FailureDetail#SENDER}.
    *
    * @throws IllegalArgumentException if the request cannot be made: another method, a body with
-   *     {@code HEAD} or {@code GET}, a header that is reserved or not printable ASCII
+   *     {@code HEAD} or {@code GET}, a header that is reserved or not printable ASCII, an identity
+   *     that the sender does not have
    */
   @Override
   public Exchange send(Request request) {
@@ -77,25 +82,43 @@ public final class OkHttpSender implements WebhookSender {
         new okhttp3.Request.Builder()
             .headers(RequestHeaders.of(request.headers()))
             .method(request.method(), body(request));
+    Clients clients = clients(request.tls());
     HttpUrl url = urls.admit(request.url());
     if (url == null) {
       return Exchange.failed(FailureDetail.POLICY, since(start), false);
     }
     okhttp3.Request message = prepared.url(url).build();
     long deadline = start + nanos(request.deadline());
-    Trace first = attempt(clients.keeping(), message, deadline);
+    Trace first = attempt(clients, clients.keeping(), message, deadline);
     Throwable failure = first.failure();
     if (failure == null || guard.isClosed() || !Failures.wasDead(failure, first)) {
-      return exchange(first, start, false);
+      return exchange(clients, first, start, false);
     }
-    return exchange(attempt(clients.fresh(), message, deadline), start, true);
+    Trace second = attempt(clients, clients.fresh(), message, deadline);
+    return exchange(clients, second, start, true);
+  }
+
+  private Clients clients(@Nullable String identity) {
+    Clients clients = identity == null ? usual : identities.get(identity);
+    if (clients == null) {
+      throw new IllegalArgumentException(
+          "there is no TLS identity \"" + identity + "\", only " + identities.keySet());
+    }
+    return clients;
+  }
+
+  /** Those that the builder was given, in this order. */
+  @Override
+  public Set<String> identities() {
+    return Collections.unmodifiableSet(identities.keySet());
   }
 
   @Override
   public void close() {
     guard.close();
     lookups.close();
-    clients.close();
+    usual.close();
+    identities.values().forEach(Clients::close);
   }
 
   private static @Nullable OneShotBody body(Request request) {
@@ -112,7 +135,8 @@ public final class OkHttpSender implements WebhookSender {
     return null;
   }
 
-  private Trace attempt(OkHttpClient client, okhttp3.Request message, long deadline) {
+  private Trace attempt(
+      Clients clients, OkHttpClient client, okhttp3.Request message, long deadline) {
     Trace trace = new Trace(message.url().host(), message.url().port(), deadline);
     guard.enter(trace);
     try {
@@ -134,7 +158,7 @@ public final class OkHttpSender implements WebhookSender {
     return trace;
   }
 
-  private Exchange exchange(Trace trace, long start, boolean resent) {
+  private Exchange exchange(Clients clients, Trace trace, long start, boolean resent) {
     if (trace.dialled()) {
       lookups.prove(trace.host());
     }
@@ -173,6 +197,7 @@ public final class OkHttpSender implements WebhookSender {
     private int keptConnections = 256;
     private @Nullable ProxySelector proxies;
     private @Nullable SSLContext tls;
+    private final Map<String, SSLContext> identities = new LinkedHashMap<>();
 
     private Builder(EndpointPolicy policy) {
       this.policy = Objects.requireNonNull(policy, "policy");
@@ -199,9 +224,20 @@ public final class OkHttpSender implements WebhookSender {
     }
 
     /**
-     * How many idle connections to keep, to all endpoints together; the default is 256. As many as
-     * exchanges run at once is a good number: fewer means more handshakes, and each call looks
-     * through them all.
+     * As {@link #sslContext(SSLContext)}, for requests that ask for it by a name. Each identity has
+     * connections of its own.
+     *
+     * @param name what requests say in {@link WebhookSender.Request#tls}
+     */
+    public Builder sslContext(String name, SSLContext context) {
+      identities.put(name, Objects.requireNonNull(context, "context"));
+      return this;
+    }
+
+    /**
+     * How many idle connections to keep, to all endpoints of an identity together; the default is
+     * 256. As many as exchanges run at once is a good number: fewer means more handshakes, and each
+     * call looks through them all.
      *
      * @throws IllegalArgumentException if it is negative
      */

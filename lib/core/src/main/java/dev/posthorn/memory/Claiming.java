@@ -103,7 +103,7 @@ final class Claiming {
         row.age.limit,
         lastFailure(row),
         StoreTime.instantOfWall(row.event.acceptedAt),
-        row.lane.pace == null ? null : row.lane.pace.rate());
+        row.lane.ramp());
   }
 
   private static @Nullable FailureReason lastFailure(DeliveryRow row) {

@@ -24,15 +24,16 @@ final class LaneRules {
   /** Writes a webhook's first or next version. */
   void write(LaneRow lane, StoredWebhook next, long now) {
     boolean wasHeld = lane.held();
+    Rate ramp = lane.ramp();
     lane.stored = next;
     if (wasHeld && !lane.held()) {
       lane.gatedUntil = Rows.LONG_AGO;
-      pace(lane, next.ramp(), now);
+      ramp = next.ramp();
       lane.openSince = now;
     } else if (!wasHeld && lane.held()) {
       lane.heldSince = now;
     }
-    changed(lane, now);
+    pace(lane, ramp, now);
   }
 
   void gate(LaneRow lane, LaneChange.Gate gate, long until, long now) {
@@ -51,18 +52,24 @@ final class LaneRules {
     changed(lane, now);
   }
 
+  /** Sets the pace of a lane, which is its limit where that is slower. */
   void pace(LaneRow lane, @Nullable Rate rate, long now) {
-    boolean begins = lane.pace == null && rate != null;
-    boolean ends = lane.pace != null && rate == null;
-    if (begins || ends) {
+    boolean ramped = lane.ramp() != null;
+    lane.pace = paced(lane, rate, now);
+    if (ramped != (lane.ramp() != null)) {
       lane.openSince = now;
     }
-    lane.pace = rate == null ? null : paced(lane, rate, now);
     changed(lane, now);
   }
 
-  private static Pace paced(LaneRow lane, Rate rate, long now) {
-    return lane.pace == null ? new Pace(rate, now) : lane.pace.changedTo(rate, now);
+  private static @Nullable Pace paced(LaneRow lane, @Nullable Rate rate, long now) {
+    Rate limit = lane.stored.limit();
+    boolean ramps = rate != null && (limit == null || rate.isSlowerThan(limit));
+    Rate slower = ramps ? rate : limit;
+    if (slower == null) {
+      return null;
+    }
+    return lane.pace == null ? new Pace(slower, now) : lane.pace.changedTo(slower, now);
   }
 
   void remove(LaneRow lane, long now) {

@@ -6,6 +6,7 @@ import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.EndReason;
 import dev.posthorn.delivery.EventKey;
 import dev.posthorn.delivery.LaneState;
+import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.CanonicalEvent;
 import dev.posthorn.store.StoredWebhook;
@@ -209,6 +210,11 @@ final class Rows {
 
     boolean gated(long now) {
       return gatedUntil > now;
+    }
+
+    /** Its pace, if that is slower than its limit; null otherwise. */
+    @Nullable Rate ramp() {
+      return pace == null || pace.rate().equals(stored.limit()) ? null : pace.rate();
     }
   }
 

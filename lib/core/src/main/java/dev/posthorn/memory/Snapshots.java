@@ -5,6 +5,7 @@ import dev.posthorn.delivery.Delivery;
 import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.LaneReport;
 import dev.posthorn.delivery.LaneState;
+import dev.posthorn.delivery.Rate;
 import dev.posthorn.memory.Rows.DeliveryRow;
 import dev.posthorn.memory.Rows.LaneRow;
 import dev.posthorn.store.StoredWebhook;
@@ -65,7 +66,7 @@ final class Snapshots {
     if (lane.gated(now)) {
       return lane.gate;
     }
-    return lane.pace == null ? LaneState.OPEN : LaneState.RAMPING;
+    return lane.ramp() == null ? LaneState.OPEN : LaneState.RAMPING;
   }
 
   private static long since(LaneRow lane, long now) {
@@ -87,14 +88,20 @@ final class Snapshots {
     if (lane.gated(now)) {
       return lane.gateWhy;
     }
-    return lane.pace == null ? "Nothing stands in its way." : ramping(lane.pace);
+    Rate ramp = lane.ramp();
+    if (ramp != null) {
+      return "The webhook comes back slowly, with " + told(ramp);
+    }
+    Rate limit = stored.limit();
+    return limit == null
+        ? "Nothing stands in its way."
+        : "Nothing stands in its way but its own limit of " + told(limit);
   }
 
-  private static String ramping(Pace pace) {
-    Duration per = pace.rate().per();
+  private static String told(Rate rate) {
+    Duration per = rate.per();
     String time =
         per.equals(Duration.ofSeconds(1)) ? "a second" : "in " + per.toMillis() + " milliseconds";
-    return "The webhook comes back slowly, with at most %d %s."
-        .formatted(pace.rate().permits(), time);
+    return "at most %d %s.".formatted(rate.permits(), time);
   }
 }

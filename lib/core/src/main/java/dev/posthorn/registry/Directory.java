@@ -1,15 +1,16 @@
 package dev.posthorn.registry;
 
-import dev.posthorn.contract.DeliveryContract;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
-import dev.posthorn.exchange.ContractBook;
 import dev.posthorn.exchange.Target;
+import dev.posthorn.exchange.Targets;
 import dev.posthorn.store.Changes;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.store.WebhookStore;
+import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Webhook;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,25 +26,26 @@ public final class Directory {
   private static final int CHANGES_AT_A_TIME = 1_000;
 
   private final WebhookStore store;
-  private final ContractBook contracts;
+  private final Targets targets;
   private final Map<WebhookId, Entry> entries = new ConcurrentHashMap<>();
   private final Map<Tenant, MatchingIndex> indexes = new ConcurrentHashMap<>();
   private final ReentrantLock refreshing = new ReentrantLock();
   private String cursor = ""; // guarded by refreshing
 
   /** An empty copy of a store's webhooks; {@link #refresh} fills it. */
-  public Directory(WebhookStore store, ContractBook contracts) {
+  public Directory(WebhookStore store, Targets targets) {
     this.store = store;
-    this.contracts = contracts;
+    this.targets = targets;
   }
 
   /**
    * A webhook in this copy.
    *
    * @param stored the webhook
-   * @param target how to send to it; null if this application does not know its contract
+   * @param target how to send to it; null if this application cannot
+   * @param why what it lacks, in a sentence without a full stop; empty if it can
    */
-  public record Entry(StoredWebhook stored, @Nullable Target target) {}
+  public record Entry(StoredWebhook stored, @Nullable Target target, String why) {}
 
   /** Reads what changed since the last time. On return all that was committed before is in. */
   public void refresh() {
@@ -92,12 +94,27 @@ public final class Directory {
     return found;
   }
 
-  /** Webhooks whose contract this application does not know, and so cannot send to. */
-  public List<Webhook> withUnknownContract(int limit) {
+  /** How many exchanges a process may have under way with a webhook by its own setting. */
+  public int concurrency(WebhookId id) {
+    Entry entry = entries.get(id);
+    Integer own = entry == null ? null : entry.stored().webhook().settings().concurrency();
+    return own == null ? Integer.MAX_VALUE : own;
+  }
+
+  /** Webhooks that this application cannot send to, with what it lacks. */
+  public Map<WebhookId, String> unsendable(int limit) {
     return entries.values().stream()
         .filter(entry -> entry.target() == null)
         .limit(limit)
+        .collect(toUnmodifiableMap(entry -> entry.stored().webhook().id(), Entry::why));
+  }
+
+  /** Webhooks whose contract this application does not know, and so cannot send to. */
+  public List<Webhook> withUnknownContract(int limit) {
+    return entries.values().stream()
         .map(entry -> entry.stored().webhook())
+        .filter(webhook -> !targets.knows(webhook.contract()))
+        .limit(limit)
         .toList();
   }
 
@@ -136,10 +153,10 @@ public final class Directory {
   }
 
   private Entry entry(StoredWebhook stored) {
-    DeliveryContract contract = contracts.find(stored.webhook().contract());
-    if (contract == null) {
-      return new Entry(stored, null);
+    try {
+      return new Entry(stored, targets.of(stored), "");
+    } catch (InvalidWebhookException unsendable) {
+      return new Entry(stored, null, String.valueOf(unsendable.getMessage()));
     }
-    return new Entry(stored, new Target(stored, URI.create(stored.webhook().url()), contract));
   }
 }

@@ -6,8 +6,8 @@ import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
-import dev.posthorn.exchange.ContractBook;
 import dev.posthorn.exchange.Target;
+import dev.posthorn.exchange.Targets;
 import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EndpointPolicy;
@@ -16,10 +16,10 @@ import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookSpec;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -27,40 +27,45 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns specs into checked webhooks, and webhooks into their next versions. Thread-safe. */
 public final class Drafts {
-  private final ContractBook contracts;
+  private final Targets targets;
   private final EndpointPolicy policy;
   private final EventCatalogue catalogue;
   private final Clock clock;
   private final Keys keys;
   private final Supplier<String> ids;
+  private final Tuning tuning;
 
   /**
-   * Checks against these contracts, this policy and this catalogue.
+   * Checks against what this application can send to, this policy and this catalogue.
    *
    * @param random the source of generated keys; cryptographically strong
    * @param ids the source of ids, unique over all processes
+   * @param inFlightPerWebhook the most exchanges with one webhook
    */
   public Drafts(
-      ContractBook contracts,
+      Targets targets,
       EndpointPolicy policy,
       EventCatalogue catalogue,
       Clock clock,
       RandomGenerator random,
-      Supplier<String> ids) {
-    this.contracts = contracts;
+      Supplier<String> ids,
+      int inFlightPerWebhook) {
+    this.targets = targets;
     this.policy = policy;
     this.catalogue = catalogue;
     this.clock = clock;
     this.keys = new Keys(clock, random);
     this.ids = ids;
+    this.tuning = new Tuning(targets, inFlightPerWebhook);
   }
 
   /** A new webhook as a spec wants it. */
   StoredWebhook create(Tenant tenant, WebhookSpec spec) {
     catalogue.check(spec.events(), Set.of());
-    DeliveryContract contract = contract(spec.contract().orElse(contracts.usual().name()));
+    DeliveryContract contract = contract(spec.contract().orElse(targets.usual().name()));
     WebhookId id = spec.id().orElseGet(() -> WebhookId.of("whk_" + ids.get()));
     List<StoredKey> chosen = keys.first(contract.wire().authentication(), spec);
+    Map<String, Secret> headers = Tuning.headers(spec, Map.of());
     Webhook webhook =
         new Webhook(
             id,
@@ -70,11 +75,13 @@ public final class Drafts {
             spec.events(),
             spec.label(),
             spec.metadata(),
+            tuning.checked(spec, headers, contract),
             null,
             null,
             fingerprint(chosen),
             clock.instant());
-    return new StoredWebhook(webhook, chosen, unverified(contract, webhook), null, 1);
+    return new StoredWebhook(
+        webhook, chosen, headers, unverified(contract, webhook), Tuning.limit(webhook), null, 1);
   }
 
   /** The next version as a spec wants it; the same version if that changes nothing. */
@@ -88,6 +95,7 @@ public final class Drafts {
     DeliveryContract contract = contract(spec.contract().orElse(old.contract()));
     String url = policy.check(spec.url()).toString();
     List<StoredKey> chosen = keys.updated(contract.wire().authentication(), spec, before.keys());
+    Map<String, Secret> headers = Tuning.headers(spec, before.headers());
     Webhook webhook =
         new Webhook(
             old.id(),
@@ -97,12 +105,16 @@ public final class Drafts {
             spec.events(),
             spec.label(),
             spec.metadata(),
+            tuning.checked(spec, headers, contract),
             old.disabled(),
             url.equals(old.url()) ? old.verification() : null,
             fingerprint(chosen),
             old.createdAt());
-    boolean same = same(webhook, old) && chosen.equals(keys.unended(before.keys()));
-    return same ? before : next(before, webhook, chosen, null);
+    boolean same =
+        same(webhook, old)
+            && chosen.equals(keys.unended(before.keys()))
+            && headers.equals(before.headers());
+    return same ? before : next(before, webhook, chosen, headers, null);
   }
 
   /** The next version after a check; the same if the webhook has moved to another URL meanwhile. */
@@ -125,7 +137,13 @@ public final class Drafts {
     }
     List<StoredKey> unended = keys.unended(stored.keys());
     return new StoredWebhook(
-            stored.webhook(), unended, stored.unverified(), stored.ramp(), stored.version())
+            stored.webhook(),
+            unended,
+            stored.headers(),
+            stored.unverified(),
+            stored.limit(),
+            stored.ramp(),
+            stored.version())
         .disabled(why);
   }
 
@@ -139,7 +157,8 @@ public final class Drafts {
     Webhook webhook = stored.webhook();
     Authentication scheme = contract(webhook.contract()).wire().authentication();
     List<StoredKey> rotated = keys.rotated(scheme, fresh, overlap, stored.keys());
-    return next(stored, webhook.secretFingerprint(fresh.fingerprint()), rotated, null);
+    return next(
+        stored, webhook.secretFingerprint(fresh.fingerprint()), rotated, stored.headers(), null);
   }
 
   /** The event types there are; empty if they are not limited. */
@@ -149,28 +168,32 @@ public final class Drafts {
 
   /** How to send to a webhook. */
   Target target(StoredWebhook stored) {
-    Webhook webhook = stored.webhook();
-    return new Target(stored, URI.create(webhook.url()), contract(webhook.contract()));
+    return targets.of(stored);
   }
 
   private StoredWebhook next(StoredWebhook before, Webhook webhook, @Nullable Rate ramp) {
-    return next(before, webhook, keys.unended(before.keys()), ramp);
+    return next(before, webhook, keys.unended(before.keys()), before.headers(), ramp);
   }
 
   private StoredWebhook next(
-      StoredWebhook before, Webhook webhook, List<StoredKey> chosen, @Nullable Rate ramp) {
+      StoredWebhook before,
+      Webhook webhook,
+      List<StoredKey> chosen,
+      Map<String, Secret> headers,
+      @Nullable Rate ramp) {
     DeliveryContract contract = contract(webhook.contract());
     return new StoredWebhook(
-        webhook, chosen, unverified(contract, webhook), ramp, before.version() + 1);
+        webhook,
+        chosen,
+        headers,
+        unverified(contract, webhook),
+        Tuning.limit(webhook),
+        ramp,
+        before.version() + 1);
   }
 
   private DeliveryContract contract(String name) {
-    DeliveryContract contract = contracts.find(name);
-    if (contract == null) {
-      throw new InvalidWebhookException(
-          "this application knows no contract \"" + name + "\", only " + contracts.names());
-    }
-    return contract;
+    return targets.contract(name);
   }
 
   /** Sets and maps are equal in any order, but readers are promised the order that was given. */

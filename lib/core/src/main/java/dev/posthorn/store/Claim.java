@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxAge when the round expires; an older one is claimed only to be given up
  * @param lastFailure why the last attempt of this round failed; null if there was none
  * @param acceptedAt when the event was accepted, by the store's clock; for reports only
- * @param ramp the lane's pace; null if it has none
+ * @param ramp the lane's pace, if it is slower than its limit; null if it has none, or is at its
+ *     limit
  */
 public record Claim(
     DeliveryId id,

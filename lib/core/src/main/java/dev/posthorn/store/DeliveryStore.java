@@ -28,9 +28,9 @@ public interface DeliveryStore {
    * known nothing is stored. An event without deliveries is not stored.
    *
    * <p>A delivery asked to be born claimed is so only if its webhook's lane is open and without
-   * pace; otherwise it waits. It has fence 1 and the given lease. A call that began before a
-   * webhook was disabled may still grant such a claim after it. A webhook that is gone, or is
-   * another tenant's, gets no delivery. A delivery id that is taken is an {@link
+   * pace, a limit included; otherwise it waits. It has fence 1 and the given lease. A call that
+   * began before a webhook was disabled may still grant such a claim after it. A webhook that is
+   * gone, or is another tenant's, gets no delivery. A delivery id that is taken is an {@link
    * IllegalArgumentException}, and nothing is stored.
    *
    * @param events at most 1,000

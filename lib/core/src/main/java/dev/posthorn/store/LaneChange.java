@@ -29,7 +29,8 @@ public sealed interface LaneChange {
    * @param state {@link LaneState#FAILING} or {@link LaneState#GATED}
    * @param until from now
    * @param why one English sentence for a person
-   * @param ramp the pace of the lane from then on; null leaves it as it is
+   * @param ramp the pace of the lane from then on, if it is slower than the lane's limit, which
+   *     otherwise is the pace; null leaves it as it is
    */
   record Gate(WebhookId webhook, LaneState state, Duration until, String why, @Nullable Rate ramp)
       implements LaneChange {}
@@ -40,7 +41,9 @@ public sealed interface LaneChange {
    *
    * @param webhook whose lane
    * @param rate at most so many claims, over all processes: in any time what the rate allows for
-   *     it, and at most one {@code per}'s worth more; null for no limit
+   *     it, and at most one {@code per}'s worth more. A pace that is not slower than {@link
+   *     StoredWebhook#limit()} becomes that limit, and so does null, which is none where there is
+   *     no limit
    */
   record Pace(WebhookId webhook, @Nullable Rate rate) implements LaneChange {}
 }

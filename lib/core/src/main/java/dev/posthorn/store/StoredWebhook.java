@@ -4,7 +4,10 @@ import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.webhook.Webhook;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param keys its keys, newest first: the first is used until it is replaced, and each other has an
  *     end, none later than that of the one before it. Keys that have ended stay until the registry
  *     next changes the webhook
+ * @param headers the values of the headers that its settings name, by these names
  * @param unverified why its lane is held although it is enabled; null if it is not
- * @param ramp the pace that its lane gets when it is no longer held; null for none
+ * @param limit the steady pace of its lane, which no ramp exceeds and each ends at; null for none
+ * @param ramp the pace that its lane gets when it is no longer held, if that is slower than the
+ *     limit; null for none
  * @param version 1, and one more with each change
  */
 public record StoredWebhook(
     Webhook webhook,
     List<StoredKey> keys,
+    Map<String, Secret> headers,
     @Nullable String unverified,
+    @Nullable Rate limit,
     @Nullable Rate ramp,
     long version) {
 
@@ -34,6 +42,17 @@ public record StoredWebhook(
    */
   public StoredWebhook {
     keys = KeyRing.of(keys);
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+
+  /** A webhook without headers of its own and without a limit. */
+  public StoredWebhook(
+      Webhook webhook,
+      List<StoredKey> keys,
+      @Nullable String unverified,
+      @Nullable Rate ramp,
+      long version) {
+    this(webhook, keys, Map.of(), unverified, null, ramp, version);
   }
 
   /**
@@ -50,6 +69,7 @@ public record StoredWebhook(
 
   /** The next version, with the webhook disabled. */
   public StoredWebhook disabled(String why) {
-    return new StoredWebhook(webhook.disabled(why), keys, unverified, ramp, version + 1);
+    return new StoredWebhook(
+        webhook.disabled(why), keys, headers, unverified, limit, ramp, version + 1);
   }
 }

@@ -9,7 +9,9 @@ import java.util.Optional;
  * The webhooks, each written together with its lane. Thread-safe.
  *
  * <p>A lane is held while {@link StoredWebhook#hold()} is not null. When a write ends a hold, gates
- * are taken away and the pace becomes {@link StoredWebhook#ramp()}.
+ * are taken away and the pace becomes {@link StoredWebhook#ramp()}. In every write the pace becomes
+ * {@link StoredWebhook#limit()}, unless there is a ramp that is slower; what of the pace was used
+ * up stays used up.
  */
 public interface WebhookStore {
 

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param kept true if they are to be sent
  * @param ramp the pace at which sending begins; it doubles every second without a failure until it
- *     is no limit any more
+ *     is the webhook's own rate, or no limit any more
  */
 public record Backlog(boolean kept, Rate ramp) {
   private static final Rate GENTLE = Rate.of(10, Duration.ofSeconds(1));

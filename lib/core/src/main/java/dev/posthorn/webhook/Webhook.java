@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param events which event types it wants, in the order in which they were given; none means none
  * @param label what its owner calls it; {@code ""} if it has no label
  * @param metadata what the host keeps with it, in the order in which it was given; may be empty
+ * @param settings its own headers, rate, concurrency and timeout, where it has some
  * @param disabled why it is disabled; null if it is enabled
  * @param verification the last check of this URL; null if there was none
  * @param secretFingerprint tells its newest key from others without showing it; null if it has none
@@ -31,10 +32,39 @@ public record Webhook(
     Set<EventPattern> events,
     String label,
     Map<String, String> metadata,
+    WebhookSettings settings,
     @Nullable String disabled,
     @Nullable Verification verification,
     @Nullable String secretFingerprint,
     Instant createdAt) {
+
+  /** One in which everything is as its contract has it. */
+  public Webhook(
+      WebhookId id,
+      Tenant tenant,
+      String url,
+      String contract,
+      Set<EventPattern> events,
+      String label,
+      Map<String, String> metadata,
+      @Nullable String disabled,
+      @Nullable Verification verification,
+      @Nullable String secretFingerprint,
+      Instant createdAt) {
+    this(
+        id,
+        tenant,
+        url,
+        contract,
+        events,
+        label,
+        metadata,
+        WebhookSettings.NONE,
+        disabled,
+        verification,
+        secretFingerprint,
+        createdAt);
+  }
 
   /** True unless it has been disabled. */
   public boolean enabled() {
@@ -64,17 +94,22 @@ public record Webhook(
   private Webhook with(
       @Nullable String why, @Nullable Verification check, @Nullable String newest) {
     return new Webhook(
-        id, tenant, url, contract, events, label, metadata, why, check, newest, createdAt);
+        id, tenant, url, contract, events, label, metadata, settings, why, check, newest,
+        createdAt);
   }
 
-  /** Its URL, contract, event types, label and metadata as a spec, to be changed in an update. */
+  /**
+   * Its URL, contract, event types, label, metadata and settings as a spec, to be changed in an
+   * update. It holds no key and no header's value: the update keeps those that it does not name.
+   */
   public WebhookSpec spec() {
     return WebhookSpec.to(url)
         .id(id)
         .contract(contract)
         .events(events.stream().map(EventPattern::text).toList())
         .label(label)
-        .metadata(metadata);
+        .metadata(metadata)
+        .settings(settings);
   }
 
   /** Neither the URL's query, which may hold secrets, nor label and metadata: often personal. */

@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
  * dev.posthorn.delivery.NotFoundException}). What one call has changed, every later publish of this
  * process obeys.
  *
- * <p>A webhook whose contract this application does not know can be read, disabled, deleted, and
- * given another contract; what else is asked of it is an {@link InvalidWebhookException}.
+ * <p>A webhook whose contract or TLS identity this application does not know can be read, disabled,
+ * deleted, and given another one; what else is asked of it is an {@link InvalidWebhookException}.
  */
 public interface WebhookRegistry {
 
@@ -36,10 +36,12 @@ public interface WebhookRegistry {
    * Registers a webhook. Its key is handed out in the result, and never again.
    *
    * @throws InvalidWebhookException if the URL is refused by the endpoint policy, the contract is
-   *     not known, the key cannot be used with it, a chosen id belongs to another tenant, or an
-   *     event pattern matches no type of a closed catalogue: then the message names the nearest
-   *     type. An exact type must be in the catalogue, a prefix such as {@code task.*} must match
-   *     one, and {@code *} always passes
+   *     not known, the key cannot be used with it, it sends one of the webhook's own headers
+   *     itself, its timeout is shorter than the webhook's own, the concurrency is more than {@link
+   *     dev.posthorn.delivery.Limits#inFlightPerWebhook()}, the TLS identity is not known, a chosen
+   *     id belongs to another tenant, or an event pattern matches no type of a closed catalogue:
+   *     then the message names the nearest type. An exact type must be in the catalogue, a prefix
+   *     such as {@code task.*} must match one, and {@code *} always passes
    */
   Registration register(WebhookSpec spec);
 
@@ -50,10 +52,11 @@ public interface WebhookRegistry {
   Page<Webhook> list(Page.Request page);
 
   /**
-   * Changes URL, event types, contract, key, label or metadata. A new URL is unverified again. Keys
-   * stay unless the spec gives another one, which replaces all of them at once, or says that there
-   * is none; {@link #rotate} lets two overlap. Where the contract changes, keys that are still used
-   * beside the newest one stay as far as the new contract can use and carry them.
+   * Changes URL, event types, contract, key, label, metadata or settings. A new URL is unverified
+   * again. Headers keep their values unless the spec gives others. Keys stay unless the spec gives
+   * another one, which replaces all of them at once, or says that there is none; {@link #rotate}
+   * lets two overlap. Where the contract changes, keys that are still used beside the newest one
+   * stay as far as the new contract can use and carry them.
    *
    * @param change what to do with the spec; may be called again if another process changes the
    *     webhook at the same time, so it must be free of side effects
@@ -110,8 +113,8 @@ public interface WebhookRegistry {
   /**
    * Sends an event of type {@code webhook.test} now, once, also to a webhook that is disabled or
    * not verified, and logs it like any delivery. A closed catalogue need not name its type. Blocks
-   * for at most the contract's timeout. It counts neither for the breaker nor for a rule that
-   * disables.
+   * for at most the webhook's timeout. It carries the webhook's own headers, and counts neither for
+   * its rate, nor for the breaker, nor for a rule that disables.
    *
    * @return the attempt, which may have failed
    */

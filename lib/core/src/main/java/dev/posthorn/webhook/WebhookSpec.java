@@ -1,6 +1,5 @@
 package dev.posthorn.webhook;
 
-import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.WebhookId;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,20 +20,12 @@ import java.util.Set;
  * such event types are for the registry to check: it knows the endpoint policy, the contracts and
  * the catalogue.
  */
-public final class WebhookSpec {
+public final class WebhookSpec extends RequestSpec<WebhookSpec> {
   private final String url;
   private final Optional<WebhookId> id;
   private final Optional<String> contract;
   private final Set<EventPattern> events;
   private final Notes notes;
-  private final KeyChoice key;
-  private final Optional<Secret> given;
-
-  private enum KeyChoice {
-    GENERATED,
-    GIVEN,
-    NONE
-  }
 
   private WebhookSpec(
       String url,
@@ -42,15 +33,13 @@ public final class WebhookSpec {
       Optional<String> contract,
       Set<EventPattern> events,
       Notes notes,
-      KeyChoice key,
-      Optional<Secret> given) {
+      Choices choices) {
+    super(choices);
     this.url = url;
     this.id = id;
     this.contract = contract;
     this.events = events;
     this.notes = notes;
-    this.key = key;
-    this.given = given;
   }
 
   /**
@@ -60,18 +49,12 @@ public final class WebhookSpec {
    */
   public static WebhookSpec to(String url) {
     return new WebhookSpec(
-        url,
-        Optional.empty(),
-        Optional.empty(),
-        Set.of(),
-        Notes.NONE,
-        KeyChoice.GENERATED,
-        Optional.empty());
+        url, Optional.empty(), Optional.empty(), Set.of(), Notes.NONE, Choices.USUAL);
   }
 
   /** Another URL. When an update changes it, the webhook is unverified again. */
   public WebhookSpec url(String url) {
-    return new WebhookSpec(url, id, contract, events, notes, key, given);
+    return new WebhookSpec(url, id, contract, events, notes, choices);
   }
 
   /**
@@ -81,7 +64,7 @@ public final class WebhookSpec {
    * another. An update cannot change the id. The default is a new id.
    */
   public WebhookSpec id(WebhookId chosen) {
-    return new WebhookSpec(url, Optional.of(chosen), contract, events, notes, key, given);
+    return new WebhookSpec(url, Optional.of(chosen), contract, events, notes, choices);
   }
 
   /**
@@ -89,7 +72,7 @@ public final class WebhookSpec {
    * that is there already, the one it has.
    */
   public WebhookSpec contract(String name) {
-    return new WebhookSpec(url, id, Optional.of(name), events, notes, key, given);
+    return new WebhookSpec(url, id, Optional.of(name), events, notes, choices);
   }
 
   /**
@@ -109,8 +92,7 @@ public final class WebhookSpec {
   public WebhookSpec events(Collection<String> patterns) {
     Set<EventPattern> parsed = new LinkedHashSet<>();
     patterns.forEach(pattern -> parsed.add(new EventPattern(pattern)));
-    return new WebhookSpec(
-        url, id, contract, Collections.unmodifiableSet(parsed), notes, key, given);
+    return new WebhookSpec(url, id, contract, Collections.unmodifiableSet(parsed), notes, choices);
   }
 
   /** Every event type, those to come included. */
@@ -145,21 +127,17 @@ public final class WebhookSpec {
   }
 
   private WebhookSpec noted(Notes other) {
-    return new WebhookSpec(url, id, contract, events, other, key, given);
+    return new WebhookSpec(url, id, contract, events, other, choices);
   }
 
-  /**
-   * A key that the host or its customer chose, instead of a generated one. In an update another one
-   * replaces all keys at once, and the current one changes nothing; to let old and new overlap,
-   * rotate it in the registry instead.
-   */
-  public WebhookSpec secret(Secret chosen) {
-    return new WebhookSpec(url, id, contract, events, notes, KeyChoice.GIVEN, Optional.of(chosen));
+  /** All settings of a webhook, whose headers keep their values. */
+  WebhookSpec settings(WebhookSettings kept) {
+    return choosing(choices.keeping(kept));
   }
 
-  /** No key: requests then carry nothing that proves their sender. */
-  public WebhookSpec withoutSecret() {
-    return new WebhookSpec(url, id, contract, events, notes, KeyChoice.NONE, Optional.empty());
+  @Override
+  WebhookSpec choosing(Choices other) {
+    return new WebhookSpec(url, id, contract, events, notes, other);
   }
 
   /** The URL. */
@@ -190,16 +168,6 @@ public final class WebhookSpec {
   /** What the host keeps with it, in the order in which it was given; unmodifiable. */
   public Map<String, String> metadata() {
     return notes.metadata();
-  }
-
-  /** The key that was given; empty if it is to be generated, or none. */
-  public Optional<Secret> givenSecret() {
-    return given;
-  }
-
-  /** True if the webhook is to have no key. */
-  public boolean wantsNoSecret() {
-    return key == KeyChoice.NONE;
   }
 
   /** URL and events alone; of the URL neither user nor query, which may hold secrets. */

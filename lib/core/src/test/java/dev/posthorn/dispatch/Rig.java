@@ -14,6 +14,7 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.exchange.ContractBook;
 import dev.posthorn.exchange.Exchanger;
+import dev.posthorn.exchange.Targets;
 import dev.posthorn.memory.InMemoryStore;
 import dev.posthorn.registry.Directory;
 import dev.posthorn.store.Added;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,8 @@ final class Rig implements DeliveryListener {
 
   Rig(@Nullable FlakyStore shared, DeliveryContract contract, Limits limits, Duration lease) {
     store = shared == null ? new FlakyStore(InMemoryStore.create(time)) : shared;
-    directory = new Directory(store.webhooks(), new ContractBook(List.of(contract)));
+    directory =
+        new Directory(store.webhooks(), new Targets(new ContractBook(List.of(contract)), Set.of()));
     Host host =
         new Host(
             "rig",

@@ -12,6 +12,7 @@ import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.dispatch.HandTime;
 import dev.posthorn.dispatch.Samples;
 import dev.posthorn.exchange.ContractBook;
+import dev.posthorn.exchange.Targets;
 import dev.posthorn.memory.InMemoryStore;
 import dev.posthorn.store.Changes;
 import dev.posthorn.store.StoredWebhook;
@@ -25,11 +26,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DirectoryTest {
+  private static final Targets TARGETS =
+      new Targets(new ContractBook(List.of(Samples.OPEN)), Set.of());
+
   private static final Tenant ACME = Tenant.of("acme");
   private static final Tenant BETA = Tenant.of("beta");
 
   private final WebhookStore store = InMemoryStore.create(new HandTime()).webhooks();
-  private final Directory directory = new Directory(store, new ContractBook(List.of(Samples.OPEN)));
+  private final Directory directory = new Directory(store, TARGETS);
 
   private StoredWebhook insert(String id, Tenant tenant, String... patterns) {
     StoredWebhook webhook = Samples.webhook(id, tenant, "open", patterns);
@@ -151,7 +155,7 @@ class DirectoryTest {
       insert("w" + i, ACME, "task.a");
     }
     Failing failing = new Failing(store);
-    Directory shaky = new Directory(failing, new ContractBook(List.of(Samples.OPEN)));
+    Directory shaky = new Directory(failing, TARGETS);
     assertThrows(IllegalStateException.class, shaky::refresh);
     shaky.refresh();
     assertEquals(1_500, shaky.matching(ACME, "task.a").size());

@@ -2,6 +2,7 @@ package dev.posthorn.jdbc;
 
 import dev.posthorn.delivery.LaneReport;
 import dev.posthorn.delivery.LaneState;
+import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.StoreReport;
@@ -21,7 +22,7 @@ final class LaneRows {
   private static final String DISABLED = "The webhook is disabled: ";
   private static final String SELECT =
       "select w.id, w.tenant, w.disabled, l.hold, l.held_since, l.open_since, l.gate_until, l.gate_since,"
-          + " l.gate_state, l.gate_why, l.pace_permits, l.pace_per, {now} as now, "
+          + " l.gate_state, l.gate_why, l.pace_permits, l.pace_per, l.limit_permits, l.limit_per, {now} as now, "
           + DeliveryRows.FIRST_DUE
           + " as due from {lane} l join {webhook} w on w.no = l.no";
   private static final String TROUBLED =
@@ -66,7 +67,8 @@ final class LaneRows {
   private static LaneReport read(ResultSet row) throws SQLException {
     String hold = row.getString("hold");
     boolean gated = row.getLong("gate_until") > row.getLong("now");
-    boolean paced = row.getInt("pace_permits") > 0;
+    Rate ramp = WebhookRows.ramp(row);
+    Rate limit = WebhookRows.rate(row, "limit");
     Long due = Session.number(row, "due");
     LaneState state = LaneState.OPEN;
     String why = "Nothing stands in its way.";
@@ -79,11 +81,11 @@ final class LaneRows {
       state = LaneState.valueOf(row.getString("gate_state"));
       why = row.getString("gate_why");
       since = row.getLong("gate_since");
-    } else if (paced) {
+    } else if (ramp != null) {
       state = LaneState.RAMPING;
-      why =
-          "The webhook comes back slowly, with at most %d in %d milliseconds."
-              .formatted(row.getInt("pace_permits"), row.getLong("pace_per") / 1000);
+      why = "The webhook comes back slowly, with " + told(ramp);
+    } else if (limit != null) {
+      why = "Nothing stands in its way but its own limit of " + told(limit);
     }
     return new LaneReport(
         new Tenant(row.getString("tenant")),
@@ -94,6 +96,10 @@ final class LaneRows {
         hold != null || due == null
             ? null
             : Micros.instant(Math.max(due, row.getLong("gate_until"))));
+  }
+
+  private static String told(Rate rate) {
+    return "at most %d in %d milliseconds.".formatted(rate.permits(), rate.per().toMillis());
   }
 
   private static String sentence(String why) {

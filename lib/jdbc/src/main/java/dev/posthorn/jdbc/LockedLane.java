@@ -1,5 +1,6 @@
 package dev.posthorn.jdbc;
 
+import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.WebhookId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the webhook's
  * @param readyAt nothing of it can be claimed before
  * @param bucket null if it has no pace
+ * @param ramp its pace, if that is slower than its limit; null otherwise
  */
 record LockedLane(
     long no,
@@ -19,13 +21,15 @@ record LockedLane(
     boolean held,
     long readyAt,
     long gateUntil,
-    @Nullable Bucket bucket) {
+    @Nullable Bucket bucket,
+    @Nullable Rate ramp) {
 
   /** The columns that {@link #read} reads, of a lane {@code l}. */
   static final String COLUMNS =
       "l.no, (select w.id from {webhook} w where w.no = l.no) as webhook,"
           + " (select w.version from {webhook} w where w.no = l.no) as version,"
-          + " l.hold, l.ready_at, l.gate_until, l.pace_permits, l.pace_per, l.pace_empty_at";
+          + " l.hold, l.ready_at, l.gate_until, l.pace_permits, l.pace_per, l.pace_empty_at,"
+          + " l.limit_permits, l.limit_per";
 
   static LockedLane read(ResultSet row) throws SQLException {
     return new LockedLane(
@@ -35,11 +39,12 @@ record LockedLane(
         row.getString("hold") != null,
         row.getLong("ready_at"),
         row.getLong("gate_until"),
-        Bucket.read(row));
+        Bucket.read(row),
+        WebhookRows.ramp(row));
   }
 
   private LockedLane readyAt(long time) {
-    return new LockedLane(no, webhook, version, held, time, gateUntil, bucket);
+    return new LockedLane(no, webhook, version, held, time, gateUntil, bucket, ramp);
   }
 
   /** The same with something that is due at a time. */
@@ -81,6 +86,6 @@ record LockedLane(
     }
     Bucket left = new Bucket(bucket.permits(), bucket.per(), bucket.emptyAfter(taken, now));
     long paced = Math.max(ready, bucket.emptyAfter(taken + 1, now));
-    return new LockedLane(no, webhook, version, held, paced, gateUntil, left);
+    return new LockedLane(no, webhook, version, held, paced, gateUntil, left, ramp);
   }
 }

@@ -4,7 +4,6 @@ import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.contract.FailureReason;
 import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.EventKey;
-import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.event.CanonicalEvent;
 import dev.posthorn.store.Claim;
@@ -109,16 +108,12 @@ final class PortableLeasing {
           Micros.duration(maxAge),
           failed == null ? null : reason(failed),
           of.acceptedAt(),
-          rate(lane.bucket()));
+          lane.ramp());
     }
   }
 
   private static FailureReason reason(String detail) {
     return FailureDetail.valueOf(detail).reason();
-  }
-
-  private static @Nullable Rate rate(@Nullable Bucket bucket) {
-    return bucket == null ? null : Rate.of(bucket.permits(), Micros.duration(bucket.per()));
   }
 
   Leased lease(Session session, ClaimRequest request, List<LockedLane> lanes, long now)

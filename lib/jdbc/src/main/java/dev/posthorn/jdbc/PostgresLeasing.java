@@ -4,7 +4,6 @@ import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.contract.FailureReason;
 import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.EventKey;
-import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.CanonicalEvent;
@@ -15,7 +14,6 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Leases the oldest due of lanes that are locked, and says when those lanes are ready again. */
 final class PostgresLeasing {
@@ -51,7 +49,7 @@ final class PostgresLeasing {
           pace_empty_at = coalesce({empty}, 0)
         from n m cross join t where l.no = m.lane)
       select u.*, d.id, d.event, d.round, d.attempts, d.max_age, d.last_detail, w.id as webhook,
-        w.version, l.pace_permits, l.pace_per, e.accepted_at, e.tenant, e.source,
+        w.version, l.limit_permits, l.limit_per, l.pace_permits, l.pace_per, e.accepted_at, e.tenant, e.source,
         e.id as event_id, e.type, e.content
       from u join {delivery} d on d.no = u.no join {webhook} w on w.no = u.lane
       join {lane} l on l.no = u.lane join {event} e on e.no = d.event
@@ -112,15 +110,10 @@ final class PostgresLeasing {
         Micros.duration(row.getLong("max_age")),
         failed == null ? null : reason(failed),
         Micros.instant(row.getLong("accepted_at")),
-        rate(row));
+        WebhookRows.ramp(row));
   }
 
   private static FailureReason reason(String detail) {
     return FailureDetail.valueOf(detail).reason();
-  }
-
-  private static @Nullable Rate rate(ResultSet row) throws SQLException {
-    int permits = row.getInt("pace_permits");
-    return permits == 0 ? null : Rate.of(permits, Micros.duration(row.getLong("pace_per")));
   }
 }

@@ -9,8 +9,10 @@ import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EventPattern;
 import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
+import dev.posthorn.webhook.WebhookSettings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,6 +32,12 @@ final class WebhookRows {
           "events",
           "label",
           "metadata",
+          "headers",
+          "rate_permits",
+          "rate_per",
+          "concurrency",
+          "timeout",
+          "tls",
           "keys",
           "fingerprint",
           "disabled",
@@ -37,6 +45,8 @@ final class WebhookRows {
           "checked_at",
           "check_detail",
           "unverified",
+          "limit_permits",
+          "limit_per",
           "ramp_permits",
           "ramp_per",
           "version");
@@ -46,13 +56,13 @@ final class WebhookRows {
   static List<@Nullable Object> values(StoredWebhook stored) {
     Webhook webhook = stored.webhook();
     Verification check = webhook.verification();
-    Rate ramp = stored.ramp();
     List<@Nullable Object> values = new ArrayList<>();
     values.add(webhook.url());
     values.add(webhook.contract());
     values.add(Texts.join(webhook.events().stream().map(EventPattern::text).toList()));
     values.add(webhook.label());
     values.add(metadata(webhook.metadata()));
+    addSettings(values, stored);
     values.add(keys(stored.keys()));
     values.add(webhook.secretFingerprint());
     values.add(webhook.disabled());
@@ -60,10 +70,33 @@ final class WebhookRows {
     values.add(check == null ? null : (Long) Micros.of(check.checkedAt()));
     values.add(check == null ? null : check.detail());
     values.add(stored.unverified());
-    values.add(ramp == null ? null : (Integer) ramp.permits());
-    values.add(ramp == null ? null : (Long) Micros.of(ramp.per()));
+    addRate(values, stored.limit());
+    addRate(values, stored.ramp());
     values.add(stored.version());
     return values;
+  }
+
+  private static void addSettings(List<@Nullable Object> values, StoredWebhook stored) {
+    WebhookSettings settings = stored.webhook().settings();
+    Duration timeout = settings.timeout();
+    List<String> headers = new ArrayList<>();
+    stored
+        .headers()
+        .forEach(
+            (name, value) -> {
+              headers.add(name);
+              headers.add(value.reveal());
+            });
+    values.add(Texts.join(headers));
+    addRate(values, settings.rate());
+    values.add(settings.concurrency());
+    values.add(timeout == null ? null : (Long) Micros.of(timeout));
+    values.add(settings.tls());
+  }
+
+  private static void addRate(List<@Nullable Object> values, @Nullable Rate rate) {
+    values.add(rate == null ? null : (Integer) rate.permits());
+    values.add(rate == null ? null : (Long) Micros.of(rate.per()));
   }
 
   private static String metadata(Map<String, String> metadata) {
@@ -88,6 +121,7 @@ final class WebhookRows {
   static StoredWebhook read(ResultSet row) throws SQLException {
     Set<EventPattern> events = new LinkedHashSet<>();
     Texts.split(row.getString("events")).forEach(text -> events.add(new EventPattern(text)));
+    Map<String, Secret> headers = readHeaders(row.getString("headers"));
     Webhook webhook =
         new Webhook(
             WebhookId.of(row.getString("id")),
@@ -97,17 +131,45 @@ final class WebhookRows {
             events,
             row.getString("label"),
             readMetadata(row.getString("metadata")),
+            settings(row, headers),
             row.getString("disabled"),
             verification(row),
             row.getString("fingerprint"),
             Micros.instant(row.getLong("created_at")));
-    int permits = row.getInt("ramp_permits");
     return new StoredWebhook(
         webhook,
         readKeys(row.getString("keys")),
+        headers,
         row.getString("unverified"),
-        permits == 0 ? null : Rate.of(permits, Micros.duration(row.getLong("ramp_per"))),
+        rate(row, "limit"),
+        rate(row, "ramp"),
         row.getLong("version"));
+  }
+
+  private static WebhookSettings settings(ResultSet row, Map<String, Secret> headers)
+      throws SQLException {
+    Map<String, String> fingerprints = new LinkedHashMap<>();
+    headers.forEach((name, value) -> fingerprints.put(name, value.fingerprint()));
+    Long concurrency = Session.number(row, "concurrency");
+    Long timeout = Session.number(row, "timeout");
+    return new WebhookSettings(
+        fingerprints,
+        rate(row, "rate"),
+        concurrency == null ? null : (Integer) concurrency.intValue(),
+        timeout == null ? null : Micros.duration(timeout),
+        row.getString("tls"));
+  }
+
+  /** A lane's pace, if that is slower than its limit, which it never exceeds; null otherwise. */
+  static @Nullable Rate ramp(ResultSet row) throws SQLException {
+    Rate pace = rate(row, "pace");
+    return pace == null || pace.equals(rate(row, "limit")) ? null : pace;
+  }
+
+  /** A rate in two columns; null if there is none. */
+  static @Nullable Rate rate(ResultSet row, String kind) throws SQLException {
+    int permits = row.getInt(kind + "_permits");
+    return permits == 0 ? null : Rate.of(permits, Micros.duration(row.getLong(kind + "_per")));
   }
 
   private static @Nullable Verification verification(ResultSet row) throws SQLException {
@@ -125,6 +187,12 @@ final class WebhookRows {
       metadata.put(flat.get(i), flat.get(i + 1));
     }
     return Collections.unmodifiableMap(metadata);
+  }
+
+  private static Map<String, Secret> readHeaders(String joined) {
+    Map<String, Secret> headers = new LinkedHashMap<>();
+    readMetadata(joined).forEach((name, value) -> headers.put(name, Secret.of(value)));
+    return headers;
   }
 
   private static List<StoredKey> readKeys(String joined) {

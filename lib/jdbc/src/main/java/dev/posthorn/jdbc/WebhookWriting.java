@@ -1,8 +1,10 @@
 package dev.posthorn.jdbc;
 
+import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.StoredWebhook;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +33,7 @@ final class WebhookWriting {
           + String.join(" = ?, ", WebhookRows.COLUMNS)
           + " = ?, changed = ? where no = ? and version = ?";
   private static final String LANE =
-      "select l.no, l.hold from {lane} l"
+      "select l.no, l.hold, l.limit_permits, l.limit_per, l.pace_permits, l.pace_per from {lane} l"
           + " where l.no = (select w.no from {webhook} w where w.id = ? and w.tenant = ?) for update";
   private static final String ENABLED = "select * from {webhook} where id = ? and disabled is null";
   private static final String BURY =
@@ -47,7 +49,12 @@ final class WebhookWriting {
     this.lanes = lanes;
   }
 
-  private record Lane(long no, @Nullable String hold) {}
+  /** A lane that is locked, with its pace if that is slower than its limit. */
+  private record Lane(long no, boolean held, @Nullable Rate ramp) {
+    static Lane read(ResultSet row) throws SQLException {
+      return new Lane(row.getLong("no"), row.getString("hold") != null, WebhookRows.ramp(row));
+    }
+  }
 
   /** False if the id is taken. */
   boolean insert(Session session, StoredWebhook stored) throws SQLException {
@@ -64,7 +71,7 @@ final class WebhookWriting {
     values.addAll(WebhookRows.values(stored));
     session.update(tables.in(INSERT), values.toArray());
     Long no = session.number(tables.in(TAKEN), id);
-    lanes.create(session, no == null ? 0 : no, stored.hold());
+    lanes.create(session, no == null ? 0 : no, stored);
     return true;
   }
 
@@ -80,7 +87,7 @@ final class WebhookWriting {
     values.add(next.version() - 1);
     boolean written = session.update(tables.in(REPLACE), values.toArray()) == 1;
     if (written) {
-      lanes.hold(session, lane.get().no(), lane.get().hold(), next);
+      lanes.follow(session, lane.get().no(), lane.get().held(), lane.get().ramp(), next);
     }
     return written;
   }
@@ -108,11 +115,7 @@ final class WebhookWriting {
   }
 
   private Optional<Lane> lock(Session session, Tenant tenant, WebhookId id) throws SQLException {
-    return session.first(
-        tables.in(LANE),
-        row -> new Lane(row.getLong(1), row.getString(2)),
-        id.value(),
-        tenant.value());
+    return session.first(tables.in(LANE), Lane::read, id.value(), tenant.value());
   }
 
   private long number(Session session) throws SQLException {

@@ -25,6 +25,12 @@ create table if not exists {webhook} (
   events varchar not null,
   label varchar not null,
   metadata varchar not null,
+  headers varchar not null,
+  rate_permits int,
+  rate_per bigint,
+  concurrency int,
+  timeout bigint,
+  tls varchar(64),
   keys varchar not null,
   fingerprint varchar(16),
   disabled varchar,
@@ -32,6 +38,8 @@ create table if not exists {webhook} (
   checked_at bigint,
   check_detail varchar,
   unverified varchar,
+  limit_permits int,
+  limit_per bigint,
   ramp_permits int,
   ramp_per bigint,
   created_at bigint not null,
@@ -54,7 +62,8 @@ create index if not exists {deleted}_changed on {deleted} (changed);
 create index if not exists {deleted}_uncleared on {deleted} (cleared, no);
 
 -- What a webhook is to the engine. Nothing of it can be claimed before ready_at, which may be too
--- early and is only then too late when something was announced or a process ended.
+-- early and is only then too late when something was announced or a process ended. Its pace is its
+-- limit, or slower while it comes back.
 create table if not exists {lane} (
   no bigint primary key,
   ready_at bigint not null,
@@ -65,6 +74,8 @@ create table if not exists {lane} (
   gate_since bigint default 0 not null,
   gate_state varchar(16),
   gate_why varchar,
+  limit_permits int,
+  limit_per bigint,
   pace_permits int,
   pace_per bigint,
   pace_empty_at bigint default 0 not null

@@ -21,6 +21,12 @@ create table {webhook} (
   events text not null,
   label text not null,
   metadata text not null,
+  headers text not null,
+  rate_permits int,
+  rate_per bigint,
+  concurrency int,
+  timeout bigint,
+  tls varchar(64),
   keys text not null,
   fingerprint varchar(16),
   disabled text,
@@ -28,6 +34,8 @@ create table {webhook} (
   checked_at bigint,
   check_detail text,
   unverified text,
+  limit_permits int,
+  limit_per bigint,
   ramp_permits int,
   ramp_per bigint,
   created_at bigint not null,
@@ -50,7 +58,8 @@ create index {bare deleted}_changed on {deleted} (changed);
 create index {bare deleted}_uncleared on {deleted} (no) where not cleared;
 
 -- What a webhook is to the engine. Nothing of it can be claimed before ready_at, which may be too
--- early and is only then too late when something was announced or a process ended.
+-- early and is only then too late when something was announced or a process ended. Its pace is its
+-- limit, or slower while it comes back.
 create table {lane} (
   no bigint primary key,
   ready_at bigint not null,
@@ -61,6 +70,8 @@ create table {lane} (
   gate_since bigint not null default 0,
   gate_state varchar(16),
   gate_why text,
+  limit_permits int,
+  limit_per bigint,
   pace_permits int,
   pace_per bigint,
   pace_empty_at bigint not null default 0

@@ -152,7 +152,13 @@ abstract class StorageFixture {
     StoredWebhook old = stored(id);
     StoredWebhook next =
         new StoredWebhook(
-            old.webhook().disabled(disabled), old.keys(), unverified, ramp, old.version() + 1);
+            old.webhook().disabled(disabled),
+            old.keys(),
+            old.headers(),
+            unverified,
+            old.limit(),
+            ramp,
+            old.version() + 1);
     assertTrue(webhooks.replace(next), "replace writes the version after the stored one");
   }
 

@@ -22,6 +22,7 @@ import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EventPattern;
 import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
+import dev.posthorn.webhook.WebhookSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +33,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What {@code WebhookStore} promises. */
-abstract class WebhookCompatibility extends FailedCompatibility {
+abstract class WebhookCompatibility extends LimitCompatibility {
+  private static final Map<String, Secret> ODD_HEADERS =
+      Map.of("X-Api-Key", Secret.of("a+b %20&=\\'"), "authorization", Secret.of("Basic \t\"x\""));
 
   @Test
   void aWebhookComesBackAsItWas() {
@@ -45,6 +48,7 @@ abstract class WebhookCompatibility extends FailedCompatibility {
             Set.of(new EventPattern("task.*"), new EventPattern("comment.created")),
             "L\u00e4den '\"\\%_ \ud83d\udcef \u05e9\u05dc\u05d5\u05dd e\u0301",
             oddMetadata(),
+            oddSettings(),
             "it answered 410 \ud83d\udcef",
             new Verification(false, LONG_AGO, "HEAD answered 404"),
             "0a1b2c3d",
@@ -56,7 +60,14 @@ abstract class WebhookCompatibility extends FailedCompatibility {
             new StoredKey(Secret.of("\u00fc'\\"), LONG_AGO.plusNanos(1_000)),
             new StoredKey(Secret.of("oldest"), LONG_AGO));
     StoredWebhook stored =
-        new StoredWebhook(webhook, keys, "why", Rate.of(7, Duration.ofMillis(1500)), 1);
+        new StoredWebhook(
+            webhook,
+            keys,
+            ODD_HEADERS,
+            "why",
+            Rate.of(9, Duration.ofMillis(1501)),
+            Rate.of(7, Duration.ofMillis(1500)),
+            1);
 
     assertTrue(webhooks.insert(stored), "insert adds a webhook whose id is free");
     assertEquals(
@@ -99,6 +110,13 @@ abstract class WebhookCompatibility extends FailedCompatibility {
     StoredWebhook third = new StoredWebhook(old, List.of(), null, null, 3);
     assertTrue(webhooks.replace(third), "the next version is written");
     assertEquals(third, stored(old.id()), "nothing of the version before is left");
+  }
+
+  private static WebhookSettings oddSettings() {
+    Map<String, String> fingerprints = new LinkedHashMap<>();
+    ODD_HEADERS.forEach((name, value) -> fingerprints.put(name, value.fingerprint()));
+    return new WebhookSettings(
+        fingerprints, Rate.of(11, Duration.ofMinutes(1)), 3, Duration.ofMillis(1234), "bank");
   }
 
   /** In an order that no sorting gives. */
