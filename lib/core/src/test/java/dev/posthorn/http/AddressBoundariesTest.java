@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -86,7 +87,7 @@ class AddressBoundariesTest {
   }
 
   private static URI literal(InetAddress address) {
-    String text = okhttp3.HttpUrl.get("http://" + bracketed(address) + "/").toString();
+    String text = HttpUrl.get("http://" + bracketed(address) + "/").toString();
     return URI.create(text);
   }
 

@@ -16,9 +16,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +84,7 @@ class EndpointTableTest {
           .matcher(text)
           .replaceAll(
               found ->
-                  java.util.regex.Matcher.quoteReplacement(
+                  Matcher.quoteReplacement(
                       String.valueOf((char) Integer.parseInt(found.group(1), 16))));
     }
   }
@@ -169,8 +171,7 @@ class EndpointTableTest {
         : addresses(line.resolved)[0];
   }
 
-  private static InetAddress[] addresses(List<String> literals)
-      throws java.net.UnknownHostException {
+  private static InetAddress[] addresses(List<String> literals) throws UnknownHostException {
     assertTrue(!literals.isEmpty(), "nobody asks for this name");
     return Sending.addresses(literals.toArray(new String[0]));
   }
