@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param pending deliveries that are pending or held; empty if the store would have to count
  * @param lateResults results of this instance that were refused, since another process had taken
  *     the delivery over
+ * @param refused exchanges of this instance, checks and tests included, that the endpoint policy
+ *     refused when it came to them: nothing was sent. A number that grows may be somebody probing
  * @param lastStoreError what the store last threw; null if it has worked since
  * @param troubled webhooks that are held, gated or failing; at most 100
  * @param unknownContracts webhooks that this instance cannot send to, since it does not know their
@@ -35,6 +37,7 @@ public record Health(
     int inFlight,
     OptionalLong pending,
     long lateResults,
+    long refused,
     @Nullable String lastStoreError,
     List<LaneReport> troubled,
     List<WebhookId> unknownContracts,

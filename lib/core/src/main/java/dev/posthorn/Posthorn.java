@@ -86,6 +86,7 @@ public final class Posthorn implements AutoCloseable {
   private final Directory directory;
   private final Engine engine;
   private final @Nullable WebhookSender ownSender;
+  private final CountedRefusals sender;
   private final @Nullable ExecutorService ownExchanges;
   private final Limits limits;
   private final List<ExecutorService> ownThreads;
@@ -104,7 +105,7 @@ public final class Posthorn implements AutoCloseable {
     ownThreads = new ArrayList<>();
     storage = b.storage == null ? InMemoryStore.create(clock) : b.storage;
     ownSender = b.sender == null ? b.usualSender() : null;
-    WebhookSender sender = ownSender == null ? Objects.requireNonNull(b.sender) : ownSender;
+    sender = new CountedRefusals(ownSender == null ? Objects.requireNonNull(b.sender) : ownSender);
     ownExchanges = b.exchanges == null ? own(Threads.exchanges(b.name, limits.inFlight())) : null;
     UniqueIds ids = new UniqueIds(clock, b.random);
     URI source = b.source == null ? URI.create("/" + b.name) : b.source;
@@ -220,6 +221,7 @@ public final class Posthorn implements AutoCloseable {
         engine.inFlight(),
         report.pending(),
         engine.lateResults(),
+        sender.refused(),
         error,
         report.troubled(),
         unknown.stream().map(Webhook::id).toList(),

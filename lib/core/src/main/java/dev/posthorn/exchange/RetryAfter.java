@@ -9,7 +9,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +22,8 @@ final class RetryAfter {
   static final Duration LONGEST = Duration.ofDays(365);
 
   private static final int LONGEST_TEXT = 64;
-  private static final List<DateTimeFormatter> DATES =
-      List.of(
-          form("EEE, dd MMM uuuu HH:mm:ss 'GMT'"),
-          new DateTimeFormatterBuilder()
-              .appendPattern("EEEE, dd-MMM-")
-              .appendValueReduced(ChronoField.YEAR, 2, 2, 1990)
-              .appendPattern(" HH:mm:ss 'GMT'")
-              .toFormatter(Locale.ENGLISH)
-              .withResolverStyle(ResolverStyle.STRICT),
-          form("EEE MMM ppd HH:mm:ss uuuu"));
+  private static final DateTimeFormatter USUAL = form("EEE, dd MMM uuuu HH:mm:ss 'GMT'");
+  private static final DateTimeFormatter ASCTIME = form("EEE MMM ppd HH:mm:ss uuuu");
 
   private RetryAfter() {}
 
@@ -53,11 +44,22 @@ final class RetryAfter {
   }
 
   private static @Nullable Duration date(String text, Instant now) {
-    return DATES.stream()
-        .flatMap(form -> read(text, form).stream())
-        .findFirst()
+    return read(text, USUAL)
+        .or(() -> read(text, ASCTIME))
+        .or(() -> read(text, rfc850(now)))
         .map(until -> cut(Duration.between(now, until)))
         .orElse(null);
+  }
+
+  /** Two digits of a year mean the one that is not more than 50 years ahead. */
+  private static DateTimeFormatter rfc850(Instant now) {
+    int earliest = now.atOffset(ZoneOffset.UTC).getYear() - 49;
+    return new DateTimeFormatterBuilder()
+        .appendPattern("EEEE, dd-MMM-")
+        .appendValueReduced(ChronoField.YEAR, 2, 2, earliest)
+        .appendPattern(" HH:mm:ss 'GMT'")
+        .toFormatter(Locale.ENGLISH)
+        .withResolverStyle(ResolverStyle.STRICT);
   }
 
   private static Optional<Instant> read(String text, DateTimeFormatter form) {

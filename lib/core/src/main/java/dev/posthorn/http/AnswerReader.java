@@ -40,7 +40,7 @@ final class AnswerReader implements Interceptor {
     guard.admit(trace, connection.route().socketAddress());
     Request request = withoutOkHttpsName(chain);
     try (Response response = proceed(chain, request)) {
-      trace.answered(read(response, chain.call()));
+      trace.answered(read(response, chain.call(), connection));
     }
     return nothing(request);
   }
@@ -68,9 +68,12 @@ final class AnswerReader implements Interceptor {
     return invalid;
   }
 
-  private static Answer read(Response response, Call call) throws IOException {
+  private static Answer read(Response response, Call call, Connection connection)
+      throws IOException {
     int status = response.code();
     if (status < 200 || status > 599) {
+      // What comes next need not be HTTP any more, and a cancel after the end closes nothing.
+      connection.socket().close();
       throw new ProtocolException("the status is " + status);
     }
     ResponseBody body = response.body();

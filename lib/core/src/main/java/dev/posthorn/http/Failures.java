@@ -48,6 +48,7 @@ final class Failures {
         && trace.sends() == 1
         && !trace.dialled()
         && !trace.refused()
+        && trace.counted()
         && trace.remainingNanos() > 0
         && (trace.received() == 0 || endedBeforeText(failure));
   }

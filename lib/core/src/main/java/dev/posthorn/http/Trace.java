@@ -33,6 +33,7 @@ final class Trace extends EventListener {
 
   private Stage stage = Stage.STARTED;
   private boolean viaProxy;
+  private boolean counted = true;
   private int otherAddresses;
   private boolean refused;
   private boolean dialled;
@@ -99,6 +100,11 @@ final class Trace extends EventListener {
   /** How often the request was begun to be sent. */
   int sends() {
     return sends;
+  }
+
+  /** False if nobody counts what comes: OkHttp makes the sockets to a SOCKS proxy by itself. */
+  boolean counted() {
+    return counted;
   }
 
   /** Counts bytes from the network, as they are on the wire. */
@@ -173,7 +179,9 @@ final class Trace extends EventListener {
   @Override
   public void connectionAcquired(Call call, Connection connection) {
     stage = Stage.CONNECTED;
-    viaProxy = connection.route().proxy().type() != Proxy.Type.DIRECT;
+    Proxy.Type proxy = connection.route().proxy().type();
+    viaProxy = proxy != Proxy.Type.DIRECT;
+    counted = proxy != Proxy.Type.SOCKS;
   }
 
   @Override

@@ -19,6 +19,9 @@ record AddressBits(long high, long low) {
 
   private static final long MAPPED = 0xffffL << 32;
 
+  /** The well-known prefix of NAT64 (RFC 6052), {@code 64:ff9b::/96}. */
+  private static final long NAT64 = 0x0064_ff9b_0000_0000L;
+
   static AddressBits of(InetAddress address) {
     return of(address.getAddress());
   }
@@ -30,6 +33,12 @@ record AddressBits(long high, long low) {
 
   boolean isIpv4() {
     return high == 0 && low >>> 32 == 0xffff;
+  }
+
+  /** The IPv4 address that a translator finds in this one, or this one if it is no such address. */
+  AddressBits throughNat64() {
+    boolean translated = high == NAT64 && low >>> 32 == 0;
+    return translated ? new AddressBits(0, MAPPED | low) : this;
   }
 
   /** The canonical text: a dotted quad, or IPv6 as RFC 5952 writes it. */

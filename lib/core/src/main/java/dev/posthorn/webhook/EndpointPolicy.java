@@ -47,18 +47,20 @@ public final class EndpointPolicy {
   private final EndpointList denied;
   private final boolean http;
   private final boolean loopback;
+  private final boolean dns64;
 
   private EndpointPolicy(
-      EndpointList allowed, EndpointList denied, boolean http, boolean loopback) {
+      EndpointList allowed, EndpointList denied, boolean http, boolean loopback, boolean dns64) {
     this.allowed = allowed;
     this.denied = denied;
     this.http = http;
     this.loopback = loopback;
+    this.dns64 = dns64;
   }
 
   /** The rules above, and no exception. */
   public static EndpointPolicy standard() {
-    return new EndpointPolicy(EndpointList.empty(), EndpointList.empty(), false, false);
+    return new EndpointPolicy(EndpointList.empty(), EndpointList.empty(), false, false, false);
   }
 
   /**
@@ -72,7 +74,7 @@ public final class EndpointPolicy {
    * @throws IllegalArgumentException if it is neither
    */
   public EndpointPolicy allow(String cidrOrHostPort) {
-    return new EndpointPolicy(allowed.and(cidrOrHostPort), denied, http, loopback);
+    return new EndpointPolicy(allowed.and(cidrOrHostPort), denied, http, loopback, dns64);
   }
 
   /**
@@ -82,12 +84,12 @@ public final class EndpointPolicy {
    * @throws IllegalArgumentException if it is neither {@code host:port} nor a CIDR range
    */
   public EndpointPolicy deny(String cidrOrHostPort) {
-    return new EndpointPolicy(allowed, denied.and(cidrOrHostPort), http, loopback);
+    return new EndpointPolicy(allowed, denied.and(cidrOrHostPort), http, loopback, dns64);
   }
 
   /** Allows {@code http} URLs on port 80: bodies and keys then travel in the clear. */
   public EndpointPolicy allowHttp() {
-    return new EndpointPolicy(allowed, denied, true, loopback);
+    return new EndpointPolicy(allowed, denied, true, loopback, dns64);
   }
 
   /**
@@ -100,7 +102,17 @@ public final class EndpointPolicy {
    * machine for itself alone, such as databases and management ports.
    */
   public EndpointPolicy allowLoopback() {
-    return new EndpointPolicy(allowed, denied, http, true);
+    return new EndpointPolicy(allowed, denied, http, true, dns64);
+  }
+
+  /**
+   * For networks that reach IPv4 through NAT64 alone, whose name servers turn IPv4 addresses into
+   * IPv6 ones (DNS64, RFC 6147): an address in {@code 64:ff9b::/96} is judged as the IPv4 address
+   * inside of it, by the lists and by the rules. Elsewhere such addresses stay refused, since a
+   * translator that nobody thinks of would lead past the rules for IPv4.
+   */
+  public EndpointPolicy dns64() {
+    return new EndpointPolicy(allowed, denied, http, loopback, true);
   }
 
   /**
@@ -115,7 +127,8 @@ public final class EndpointPolicy {
     HostPort target = parsed.target();
     AddressBits literal = parsed.literal();
     boolean isDenied =
-        denied.names(target.host(), target.port()) || (literal != null && denied.covers(literal));
+        denied.names(target.host(), target.port())
+            || (literal != null && isDenied(literal, target.port()));
     if (isDenied) {
       throw new InvalidWebhookException("the URL points to " + target + ", which is denied");
     }
@@ -142,13 +155,28 @@ public final class EndpointPolicy {
   public boolean permits(String host, InetAddress address, int port) {
     AddressBits bits = AddressBits.of(address);
     String name = bare(host);
-    if (denied.covers(bits) || denied.names(name, port) || denied.names(bits.text(), port)) {
+    if (denied.names(name, port) || isDenied(bits, port)) {
       return false;
     }
-    return allowed.names(name, port)
-        || allowed.covers(bits)
-        || PublicAddresses.contain(bits)
-        || isOwn(name, bits);
+    return allowed.names(name, port) || isOpen(bits) || isOwn(name, bits);
+  }
+
+  /** As it is, and as what it stands for: a denial of either is meant. */
+  private boolean isDenied(AddressBits address, int port) {
+    AddressBits meant = meant(address);
+    return denied.covers(address)
+        || denied.names(address.text(), port)
+        || denied.covers(meant)
+        || denied.names(meant.text(), port);
+  }
+
+  private boolean isOpen(AddressBits address) {
+    AddressBits meant = meant(address);
+    return allowed.covers(meant) || PublicAddresses.contain(meant);
+  }
+
+  private AddressBits meant(AddressBits address) {
+    return dns64 ? address.throughNat64() : address;
   }
 
   /** Both the name and the address: a stranger's name may resolve to anything. */
@@ -161,8 +189,8 @@ public final class EndpointPolicy {
   /** What the operator allows and denies. */
   @Override
   public String toString() {
-    return "EndpointPolicy[allow %s, deny %s, http %s, loopback %s]"
-        .formatted(allowed, denied, http, loopback);
+    return "EndpointPolicy[allow %s, deny %s, http %s, loopback %s, dns64 %s]"
+        .formatted(allowed, denied, http, loopback, dns64);
   }
 
   private void checkScheme(EndpointUrl url) {
@@ -194,7 +222,7 @@ public final class EndpointPolicy {
   }
 
   private void checkLiteral(HostPort target, AddressBits literal) {
-    if (!allowed.covers(literal) && !PublicAddresses.contain(literal)) {
+    if (!isOpen(literal)) {
       throw refused("the URL's address is not public: " + literal.text(), target);
     }
   }

@@ -60,7 +60,7 @@ record HostPort(String host, int port) {
   }
 
   private static boolean isName(String text) {
-    if (text.length() > 253 || looksNumeric(text)) {
+    if (text.length() > 253 || looksNumeric(text) || !endsInAWord(text)) {
       return false;
     }
     int start = 0;
@@ -73,6 +73,12 @@ record HostPort(String host, int port) {
       }
     }
     return true;
+  }
+
+  /** The last label begins with a letter, or {@link java.net.URI} finds no host. */
+  private static boolean endsInAWord(String text) {
+    int last = text.lastIndexOf('.') + 1;
+    return last < text.length() && !Character.isDigit(text.charAt(last));
   }
 
   /** 1 to 63 letters, digits and, inside, hyphens. */

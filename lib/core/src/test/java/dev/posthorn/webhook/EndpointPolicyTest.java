@@ -215,7 +215,7 @@ class EndpointPolicyTest {
   void showsWhatTheOperatorChose() {
     assertEquals(
         "EndpointPolicy[allow [localhost:8080, [::1]:1, 10.0.0.0/8, fd00::/8], deny [1.2.3.4:443],"
-            + " http true, loopback true]",
+            + " http true, loopback true, dns64 false]",
         standard
             .allow("10.0.0.0/8")
             .allow("localhost:8080")
