@@ -66,7 +66,10 @@ public final class JdbcStore implements Storage, AutoCloseable {
    * On a database, with tables that begin with {@code posthorn_}.
    *
    * <p>For H2 in a file the URL is best {@code jdbc:h2:async:/a/path;WRITE_DELAY=0}: without {@code
-   * async} a thread that is interrupted while it writes closes the file for all others.
+   * async} a thread that is interrupted while it writes closes the file for all others. Prefer
+   * {@link #h2} unless other tables are written in the same transactions: where several connections
+   * write, and the process is killed while one of them commits, H2 can keep half of what another
+   * one was committing. That is rare, but has been seen.
    *
    * @throws dev.posthorn.delivery.StoreException if the database cannot be reached
    * @throws IllegalArgumentException if it is of a kind that is not supported, or H2 in a file that
@@ -85,9 +88,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
    * }</pre>
    *
    * <p>What was accepted survives the process. It is the operating system's when it was accepted,
-   * not the disk's: if the machine loses power, the last of it may be lost. Where the process is
-   * killed, H2 itself has been seen to lose one of some ten thousand events: what must never be
-   * lost belongs into PostgreSQL.
+   * not the disk's: if the machine loses power, the last of it may be lost. Transactions run one at
+   * a time, on one connection, since H2 keeps them whole only then when its process is killed.
    *
    * <p>To write other tables in the same transactions, use {@link #on} with a data source instead.
    *
