@@ -64,10 +64,10 @@ public interface WebhookSender extends AutoCloseable {
   /**
    * One request.
    *
-   * @param method {@code POST}, {@code HEAD} or {@code GET}
+   * @param method {@code POST}, {@code HEAD}, {@code GET} or {@code OPTIONS}
    * @param url a canonical URL that the endpoint policy accepted when the webhook was registered
    * @param headers names and values, checked by whoever made them; may hold keys
-   * @param body the bytes to send; empty for {@code HEAD} and {@code GET}
+   * @param body the bytes to send; empty for all but {@code POST}
    * @param deadline the limit of the whole exchange from now, name look-up included
    * @param tls one of {@link WebhookSender#identities}, for an {@code https} URL; null for the
    *     usual one. Requests of different identities never share a connection
@@ -100,6 +100,10 @@ public interface WebhookSender extends AutoCloseable {
    * @param status the HTTP status, 200 to 599, or 0 if there was no valid response
    * @param failure why there was no response; null if there was one
    * @param retryAfter the {@code Retry-After} header as it came; null if there was none
+   * @param allowedOrigin the {@code WebHook-Allowed-Origin} header as it came; null if there was
+   *     none, or more than one
+   * @param allowedRate the {@code WebHook-Allowed-Rate} header as it came; null if there was none,
+   *     or more than one
    * @param snippet the beginning of the response's text, read in the charset that it names, or as
    *     UTF-8 if it names none that is known; at most 1,024 characters, without control characters
    *     and lone surrogates; empty if there was none, or if it is compressed, or not text by its
@@ -111,6 +115,8 @@ public interface WebhookSender extends AutoCloseable {
       int status,
       @Nullable FailureDetail failure,
       @Nullable String retryAfter,
+      @Nullable String allowedOrigin,
+      @Nullable String allowedRate,
       String snippet,
       Duration took,
       boolean resent) {
@@ -130,12 +136,17 @@ public interface WebhookSender extends AutoCloseable {
     /** A response came. */
     public static Exchange answered(
         int status, @Nullable String retryAfter, String snippet, Duration took, boolean resent) {
-      return new Exchange(status, null, retryAfter, snippet, took, resent);
+      return new Exchange(status, null, retryAfter, null, null, snippet, took, resent);
     }
 
     /** No response came. */
     public static Exchange failed(FailureDetail failure, Duration took, boolean resent) {
-      return new Exchange(0, failure, null, "", took, resent);
+      return new Exchange(0, failure, null, null, null, "", took, resent);
+    }
+
+    /** The same with what the response said of who may send here, and how often. */
+    public Exchange allowing(@Nullable String origin, @Nullable String rate) {
+      return new Exchange(status, failure, retryAfter, origin, rate, snippet, took, resent);
     }
   }
 }

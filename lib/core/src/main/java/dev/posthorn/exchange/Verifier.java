@@ -1,12 +1,18 @@
 package dev.posthorn.exchange;
 
+import dev.posthorn.contract.AllowedRate;
 import dev.posthorn.contract.FailureDetail;
+import dev.posthorn.contract.RequestOrigin;
 import dev.posthorn.delivery.WebhookSender;
 import dev.posthorn.webhook.Verification;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +30,16 @@ public final class Verifier {
     this.clock = clock;
   }
 
-  /** Checks an endpoint; blocks for at most twice the target's timeout. */
-  public Verification verify(Target target) {
+  /**
+   * Checks an endpoint; blocks for at most twice the target's timeout.
+   *
+   * @param callback where a receiver may allow it later, if its contract asks; null for nowhere
+   */
+  public Verification verify(Target target, @Nullable URI callback) {
     return switch (target.contract().verification()) {
       case NONE -> new Verification(true, clock.instant(), "its contract needs no check");
       case HEAD_THEN_GET -> headThenGet(target);
+      case HANDSHAKE -> handshake(target, callback);
     };
   }
 
@@ -41,8 +52,32 @@ public final class Verifier {
     return result(get, "HEAD answered 405, GET " + told(get));
   }
 
+  private Verification handshake(Target target, @Nullable URI callback) {
+    RequestOrigin origin = Objects.requireNonNull(target.contract().wire().origin(), "origin");
+    WebhookSender.Exchange answer =
+        ask(target, "OPTIONS", Asking.headers(origin, target, callback));
+    return answer.failure() == null
+        ? Asking.read(answer, origin, clock.instant())
+        : new Verification(false, clock.instant(), "OPTIONS " + told(answer));
+  }
+
+  /**
+   * What follows from a receiver's calling back to allow an origin.
+   *
+   * @param allowedRate its {@code WebHook-Allowed-Rate} header; null if it sent none
+   */
+  public Verification calledBack(@Nullable String allowedRate) {
+    Optional<AllowedRate> rate = AllowedRate.parse(allowedRate);
+    return Asking.allowed("the endpoint allowed it by a call back", rate, clock.instant());
+  }
+
   private WebhookSender.Exchange ask(Target target, String method) {
-    Map<String, String> headers = Map.of("User-Agent", target.contract().wire().userAgent());
+    return ask(target, method, Map.of());
+  }
+
+  private WebhookSender.Exchange ask(Target target, String method, Map<String, String> more) {
+    Map<String, String> headers = new LinkedHashMap<>(more);
+    headers.put("User-Agent", target.contract().wire().userAgent());
     try {
       WebhookSender.Exchange exchange =
           sender.send(

@@ -1,7 +1,9 @@
 package dev.posthorn.http;
 
+import dev.posthorn.contract.Handshake;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.util.List;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
@@ -11,6 +13,7 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands next to the network. It checks the route of the connection in use, reads what is wanted of
@@ -79,7 +82,18 @@ final class AnswerReader implements Interceptor {
     ResponseBody body = response.body();
     byte[] beginning = beginning(body, call);
     String snippet = Snippet.of(beginning, body.contentType(), response.header("Content-Encoding"));
-    return new Answer(status, response.header("Retry-After"), snippet);
+    return new Answer(
+        status,
+        response.header("Retry-After"),
+        single(response, Handshake.ALLOWED_ORIGIN),
+        single(response, Handshake.ALLOWED_RATE),
+        snippet);
+  }
+
+  /** What is there twice says nothing: each reader could take another one. */
+  private static @Nullable String single(Response response, String name) {
+    List<String> all = response.headers(name);
+    return all.size() == 1 ? all.get(0) : null;
   }
 
   private static byte[] beginning(ResponseBody body, Call call) throws IOException {

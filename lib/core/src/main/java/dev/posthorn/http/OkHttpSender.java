@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OkHttpSender implements WebhookSender {
   private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Set<String> BODILESS = Set.of("HEAD", "GET", "OPTIONS");
 
   private final AdmittedUrls urls;
   private final Guard guard;
@@ -72,7 +73,7 @@ public final class OkHttpSender implements WebhookSender {
    * begun after it with {@link FailureDetail#SENDER}.
    *
    * @throws IllegalArgumentException if the request cannot be made: another method, a body with
-   *     {@code HEAD} or {@code GET}, a header that is reserved or not printable ASCII, an identity
+   *     any but {@code POST}, a header that is reserved or not printable ASCII, an identity
    *     that the sender does not have
    */
   @Override
@@ -125,9 +126,9 @@ public final class OkHttpSender implements WebhookSender {
     if (request.method().equals("POST")) {
       return new OneShotBody(request.body());
     }
-    if (!request.method().equals("HEAD") && !request.method().equals("GET")) {
+    if (!BODILESS.contains(request.method())) {
       throw new IllegalArgumentException(
-          "the method must be POST, HEAD or GET, not " + request.method());
+          "the method must be POST, HEAD, GET or OPTIONS, not " + request.method());
     }
     if (request.body().length > 0) {
       throw new IllegalArgumentException("a " + request.method() + " has no body");
@@ -165,7 +166,8 @@ public final class OkHttpSender implements WebhookSender {
     Answer answer = trace.answer();
     if (answer != null) {
       return Exchange.answered(
-          answer.status(), answer.retryAfter(), answer.snippet(), since(start), resent);
+              answer.status(), answer.retryAfter(), answer.snippet(), since(start), resent)
+          .allowing(answer.allowedOrigin(), answer.allowedRate());
     }
     clients.failed();
     return Exchange.failed(detail(trace), since(start), resent);

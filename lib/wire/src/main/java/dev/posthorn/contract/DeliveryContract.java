@@ -63,6 +63,10 @@ public record DeliveryContract(
       throw new IllegalArgumentException(
           "retries must allow at least one attempt: " + retries.maxAttempts());
     }
+    if (verification == VerificationRule.HANDSHAKE && wire.origin() == null) {
+      throw new IllegalArgumentException(
+          "a handshake asks for an origin: give the wire format one, or another verification");
+    }
     if (maxAge.compareTo(retries.span()) < 0) {
       throw new IllegalArgumentException(
           "maxAge " + maxAge + " is shorter than the retries, which span " + retries.span());
