@@ -22,6 +22,7 @@ import dev.posthorn.http.OkHttpSender;
 import dev.posthorn.memory.InMemoryStore;
 import dev.posthorn.registry.Directory;
 import dev.posthorn.registry.Drafts;
+import dev.posthorn.registry.StoredAuthentications;
 import dev.posthorn.registry.StoredRegistry;
 import dev.posthorn.registry.TestEvents;
 import dev.posthorn.store.Storage;
@@ -127,8 +128,17 @@ public final class Posthorn implements AutoCloseable {
         new StoredRegistry(
             storage,
             directory,
+            new StoredAuthentications(
+                storage.authentications(), targets, clock, b.random, directory::changed),
             new Drafts(
-                targets, b.policy, b.catalogue, clock, b.random, ids, limits.inFlightPerWebhook()),
+                targets,
+                storage.authentications(),
+                b.policy,
+                b.catalogue,
+                clock,
+                b.random,
+                ids,
+                limits.inFlightPerWebhook()),
             new Verifier(sender, clock),
             new TestEvents(exchanger, storage.history(), clock, ids, source, limits.eventBytes()),
             engine::wake);

@@ -55,8 +55,7 @@ public final class Exchanger {
               claim.attempts(),
               claim.lastFailure());
       WireFormat wire = target.contract().wire();
-      WireFormat.Encoded encoded =
-          wire.encode(claim.content(), message, target.stored().secrets(at));
+      WireFormat.Encoded encoded = wire.encode(claim.content(), message, target.secrets(at));
       WebhookSender.Exchange exchange =
           sender.send(
               new WebhookSender.Request(

@@ -19,7 +19,7 @@ final class Redaction {
   /** The beginning of an answer, no longer than it was, without secrets. */
   static String of(Target target, String snippet) {
     String clean = snippet;
-    for (StoredKey key : target.stored().keys()) {
+    for (StoredKey key : target.keys()) {
       clean = without(key.secret().reveal(), clean);
     }
     for (Secret header : target.stored().headers().values()) {

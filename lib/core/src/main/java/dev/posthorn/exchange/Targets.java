@@ -1,6 +1,7 @@
 package dev.posthorn.exchange;
 
 import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.store.StoredAuthentication;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.WebhookSettings;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Says how to send to a webhook, if this application can at all. Thread-safe. */
 public final class Targets {
@@ -28,13 +30,25 @@ public final class Targets {
   /**
    * How to send to a webhook.
    *
+   * @param authentication what its settings name, if it is there; null if it is not, or they do not
    * @throws InvalidWebhookException if this application does not know its contract or its TLS
-   *     identity, or one of its headers is the contract's; the message says which
+   *     identity, one of its headers is the contract's, or its authentication is not there; the
+   *     message says which
    */
-  public Target of(StoredWebhook stored) {
+  public Target of(StoredWebhook stored, @Nullable StoredAuthentication authentication) {
     DeliveryContract contract = contract(stored.webhook().contract());
     check(stored.webhook().settings(), contract);
-    return new Target(stored, URI.create(stored.webhook().url()), contract);
+    String name = stored.webhook().settings().authentication();
+    if (name != null && authentication == null) {
+      throw noAuthentication(name);
+    }
+    return new Target(stored, URI.create(stored.webhook().url()), contract, authentication);
+  }
+
+  /** A tenant has no authentication of this name. */
+  public static InvalidWebhookException noAuthentication(String name) {
+    return new InvalidWebhookException(
+        "there is no authentication \"" + name + "\": create it first");
   }
 
   /**

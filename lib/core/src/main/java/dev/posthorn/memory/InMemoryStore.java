@@ -1,5 +1,6 @@
 package dev.posthorn.memory;
 
+import dev.posthorn.store.AuthenticationStore;
 import dev.posthorn.store.DeliveryHistory;
 import dev.posthorn.store.DeliveryStore;
 import dev.posthorn.store.Storage;
@@ -18,8 +19,9 @@ import java.util.Optional;
  * dev.posthorn.delivery.EndReason#QUOTA}, and is not replayed while the webhook is at its limit.
  *
  * <p>An event is remembered as long as one of its deliveries is kept: from then on the same event
- * counts as new. Of a delivery the latest 100 attempts are kept. Of deleted webhooks the latest
- * 100,000 are remembered; a reader of changes that is further behind is told to begin anew.
+ * counts as new. Of a delivery the latest 100 attempts are kept. Of deleted webhooks and
+ * authentications the latest 100,000 are remembered; a reader of changes that is further behind is
+ * told to begin anew.
  *
  * <p>A paced lane is granted claims evenly, at most a tenth of a second's worth, or one, at once.
  * When the clock is set back, what waits does not wait longer.
@@ -30,6 +32,7 @@ public final class InMemoryStore implements Storage {
   private final Clock clock;
   private final MemoryDeliveries deliveries;
   private final MemoryHistory history;
+  private final MemoryAuthentications authentications;
   private final MemoryWebhooks webhooks;
 
   private InMemoryStore(Clock clock, int capacity) {
@@ -40,7 +43,8 @@ public final class InMemoryStore implements Storage {
     Nodes nodes = new Nodes();
     this.deliveries = new MemoryDeliveries(ledger, rules, changes, nodes);
     this.history = new MemoryHistory(ledger, rules, nodes);
-    this.webhooks = new MemoryWebhooks(ledger, rules, changes);
+    this.authentications = new MemoryAuthentications(ledger, changes);
+    this.webhooks = new MemoryWebhooks(ledger, rules, changes, authentications);
   }
 
   /** An empty store whose time is that of a clock. */
@@ -75,6 +79,11 @@ public final class InMemoryStore implements Storage {
   @Override
   public WebhookStore webhooks() {
     return webhooks;
+  }
+
+  @Override
+  public AuthenticationStore authentications() {
+    return authentications;
   }
 
   /** False. */

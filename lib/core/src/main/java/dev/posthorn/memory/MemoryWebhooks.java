@@ -25,10 +25,16 @@ final class MemoryWebhooks implements WebhookStore {
   private final Ledger ledger;
   private final LaneRules rules;
   private final WebhookChanges changes;
+  private final MemoryAuthentications authentications;
   private final Map<Tenant, NavigableMap<Long, LaneRow>> tenants = new HashMap<>();
   private long numbers;
 
-  MemoryWebhooks(Ledger ledger, LaneRules rules, WebhookChanges changes) {
+  MemoryWebhooks(
+      Ledger ledger,
+      LaneRules rules,
+      WebhookChanges changes,
+      MemoryAuthentications authentications) {
+    this.authentications = authentications;
     this.ledger = ledger;
     this.rules = rules;
     this.changes = changes;
@@ -38,6 +44,7 @@ final class MemoryWebhooks implements WebhookStore {
   public boolean insert(StoredWebhook webhook) {
     ledger.lock.lock();
     try {
+      authentications.check(webhook.webhook());
       LaneRow lane = new LaneRow(webhook, ++numbers, ledger.time.now());
       if (ledger.lanes.putIfAbsent(lane.id, lane) != null) {
         return false;
@@ -59,6 +66,7 @@ final class MemoryWebhooks implements WebhookStore {
       if (lane == null || lane.stored.version() != next.version() - 1) {
         return false;
       }
+      authentications.check(next.webhook());
       rules.write(lane, next, ledger.time.now());
       changes.written(lane);
       return true;

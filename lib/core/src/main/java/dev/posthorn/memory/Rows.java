@@ -9,14 +9,15 @@ import dev.posthorn.delivery.LaneState;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.event.CanonicalEvent;
+import dev.posthorn.store.StoredAuthentication;
 import dev.posthorn.store.StoredWebhook;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept: events, deliveries, lanes and ages, which point at each other and so stand in one
- * file. Bare data, guarded by the ledger's lock; a million deliveries are kept, so each field
- * counts. Times are those of {@link StoreTime}.
+ * What is kept: events, deliveries, lanes and ages, most of which point at each other and so stand
+ * in one file. Bare data, guarded by the ledger's lock; a million deliveries are kept, so each
+ * field counts. Times are those of {@link StoreTime}.
  */
 final class Rows {
   static final long NEVER = Long.MAX_VALUE;
@@ -215,6 +216,18 @@ final class Rows {
     /** Its pace, if that is slower than its limit; null otherwise. */
     @Nullable Rate ramp() {
       return pace == null || pace.rate().equals(stored.limit()) ? null : pace.rate();
+    }
+  }
+
+  /** A named authentication. */
+  static final class AuthenticationRow {
+    final long number;
+    StoredAuthentication stored;
+    long changeNumber;
+
+    AuthenticationRow(StoredAuthentication stored, long number) {
+      this.stored = stored;
+      this.number = number;
     }
   }
 

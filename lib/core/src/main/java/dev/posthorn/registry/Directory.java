@@ -17,18 +17,22 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This process's copy of all webhooks, kept up by reading what changed. Publishing and sending look
  * here instead of asking the store each time. Thread-safe.
  */
 public final class Directory {
+  private static final Logger log = LoggerFactory.getLogger("dev.posthorn");
   private static final int CHANGES_AT_A_TIME = 1_000;
 
   private final WebhookStore store;
   private final Targets targets;
   private final Map<WebhookId, Entry> entries = new ConcurrentHashMap<>();
   private final Map<Tenant, MatchingIndex> indexes = new ConcurrentHashMap<>();
+  private final NamedUsers named = new NamedUsers(); // guarded by refreshing
   private final ReentrantLock refreshing = new ReentrantLock();
   private String cursor = ""; // guarded by refreshing
 
@@ -54,12 +58,30 @@ public final class Directory {
       boolean more = true;
       while (more) {
         Changes changes = store.changedSince(cursor, CHANGES_AT_A_TIME);
+        changes.authentications().stream()
+            .filter(change -> change.authentication() != null)
+            .forEach(this::apply);
         changes.changes().forEach(this::apply);
+        changes.authentications().stream()
+            .filter(change -> change.authentication() == null)
+            .forEach(this::apply);
         cursor = changes.cursor();
         more = changes.more();
       }
     } finally {
       refreshing.unlock();
+    }
+  }
+
+  /**
+   * Reads what this process has just changed. The change is stored; were this to throw, its caller
+   * would lose the key that it made.
+   */
+  public void changed() {
+    try {
+      refresh();
+    } catch (RuntimeException failure) {
+      log.warn("a webhook was changed, but is not read back yet; that is tried again", failure);
     }
   }
 
@@ -71,11 +93,16 @@ public final class Directory {
   /** A webhook that is at least as new as a version; null if it is gone. */
   public @Nullable Entry find(WebhookId id, long version) {
     Entry entry = entries.get(id);
-    if (entry == null || entry.stored().version() < version) {
+    if (entry == null || entry.stored().version() < version || lacksAuthentication(entry)) {
       refresh();
       entry = entries.get(id);
     }
     return entry;
+  }
+
+  /** Its authentication is being read this very moment, if it is not deleted. */
+  private static boolean lacksAuthentication(Entry entry) {
+    return entry.target() == null && entry.stored().webhook().settings().authentication() != null;
   }
 
   /** The webhooks of a tenant that want events of a type. */
@@ -118,9 +145,17 @@ public final class Directory {
         .toList();
   }
 
+  /** All webhooks that use an authentication get its keys. */
+  private void apply(Changes.AuthenticationChange change) {
+    for (WebhookId id : named.put(change)) {
+      entries.computeIfPresent(id, (unused, entry) -> entry(entry.stored()));
+    }
+  }
+
   private void apply(Changes.Change change) {
     Entry before = entries.get(change.id());
     StoredWebhook now = change.webhook();
+    named.changed(before == null ? null : before.stored().webhook(), now);
     // The new one is listed before the old patterns go, so that a publish in between misses
     // nothing.
     if (now != null) {
@@ -154,7 +189,7 @@ public final class Directory {
 
   private Entry entry(StoredWebhook stored) {
     try {
-      return new Entry(stored, targets.of(stored), "");
+      return new Entry(stored, targets.of(stored, named.of(stored.webhook())), "");
     } catch (InvalidWebhookException unsendable) {
       return new Entry(stored, null, String.valueOf(unsendable.getMessage()));
     }

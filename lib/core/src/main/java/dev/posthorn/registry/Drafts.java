@@ -8,6 +8,8 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.exchange.Target;
 import dev.posthorn.exchange.Targets;
+import dev.posthorn.store.AuthenticationStore;
+import dev.posthorn.store.StoredAuthentication;
 import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EndpointPolicy;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns specs into checked webhooks, and webhooks into their next versions. Thread-safe. */
 public final class Drafts {
   private final Targets targets;
+  private final AuthenticationStore named;
   private final EndpointPolicy policy;
   private final EventCatalogue catalogue;
   private final Clock clock;
@@ -38,12 +41,14 @@ public final class Drafts {
   /**
    * Checks against what this application can send to, this policy and this catalogue.
    *
+   * @param named where webhooks' named authentications are
    * @param random the source of generated keys; cryptographically strong
    * @param ids the source of ids, unique over all processes
    * @param inFlightPerWebhook the most exchanges with one webhook
    */
   public Drafts(
       Targets targets,
+      AuthenticationStore named,
       EndpointPolicy policy,
       EventCatalogue catalogue,
       Clock clock,
@@ -51,6 +56,7 @@ public final class Drafts {
       Supplier<String> ids,
       int inFlightPerWebhook) {
     this.targets = targets;
+    this.named = named;
     this.policy = policy;
     this.catalogue = catalogue;
     this.clock = clock;
@@ -80,6 +86,7 @@ public final class Drafts {
             null,
             fingerprint(chosen),
             clock.instant());
+    checkNamed(webhook, contract);
     return new StoredWebhook(
         webhook, chosen, headers, unverified(contract, webhook), Tuning.limit(webhook), null, 1);
   }
@@ -94,7 +101,7 @@ public final class Drafts {
     catalogue.check(spec.events(), old.events());
     DeliveryContract contract = contract(spec.contract().orElse(old.contract()));
     String url = policy.check(spec.url()).toString();
-    List<StoredKey> chosen = keys.updated(contract.wire().authentication(), spec, before.keys());
+    List<StoredKey> chosen = keys(contract.wire().authentication(), spec, before);
     Map<String, Secret> headers = Tuning.headers(spec, before.headers());
     Webhook webhook =
         new Webhook(
@@ -110,11 +117,28 @@ public final class Drafts {
             url.equals(old.url()) ? old.verification() : null,
             fingerprint(chosen),
             old.createdAt());
+    checkNamed(webhook, contract);
     boolean same =
         same(webhook, old)
             && chosen.equals(keys.unended(before.keys()))
             && headers.equals(before.headers());
     return same ? before : next(before, webhook, chosen, headers, null);
+  }
+
+  /** What used a named authentication and is to use none gets a key as if it were new. */
+  private List<StoredKey> keys(Authentication scheme, WebhookSpec spec, StoredWebhook before) {
+    boolean wasNamed = before.webhook().settings().authentication() != null;
+    boolean isNew = wasNamed && spec.settings().authentication() == null;
+    return isNew ? keys.first(scheme, spec) : keys.updated(scheme, spec, before.keys());
+  }
+
+  private void checkNamed(Webhook webhook, DeliveryContract contract) {
+    String name = webhook.settings().authentication();
+    if (name != null) {
+      StoredAuthentication shared =
+          named.find(webhook.tenant(), name).orElseThrow(() -> Targets.noAuthentication(name));
+      keys.checkNamed(contract.wire().authentication(), shared.keys());
+    }
   }
 
   /** The next version after a check; the same if the webhook has moved to another URL meanwhile. */
@@ -149,16 +173,26 @@ public final class Drafts {
 
   /** A new key, in the form that a webhook's contract wants. */
   Secret newKey(StoredWebhook stored) {
+    checkOwn(stored);
     return keys.generate(contract(stored.webhook().contract()).wire().authentication());
   }
 
   /** The next version, with another key; the ones before it end after the overlap. */
   StoredWebhook rotated(StoredWebhook stored, Secret fresh, Duration overlap) {
+    checkOwn(stored);
     Webhook webhook = stored.webhook();
     Authentication scheme = contract(webhook.contract()).wire().authentication();
     List<StoredKey> rotated = keys.rotated(scheme, fresh, overlap, stored.keys());
     return next(
         stored, webhook.secretFingerprint(fresh.fingerprint()), rotated, stored.headers(), null);
+  }
+
+  private static void checkOwn(StoredWebhook stored) {
+    String name = stored.webhook().settings().authentication();
+    if (name != null) {
+      throw new InvalidWebhookException(
+          "the webhook's keys are those of the authentication \"" + name + "\": rotate that");
+    }
   }
 
   /** The event types there are; empty if they are not limited. */
@@ -168,7 +202,9 @@ public final class Drafts {
 
   /** How to send to a webhook. */
   Target target(StoredWebhook stored) {
-    return targets.of(stored);
+    String name = stored.webhook().settings().authentication();
+    return targets.of(
+        stored, name == null ? null : named.find(stored.webhook().tenant(), name).orElse(null));
   }
 
   private StoredWebhook next(StoredWebhook before, Webhook webhook, @Nullable Rate ramp) {

@@ -19,6 +19,9 @@ final class Keys {
   private static final int MOST = 5;
   private static final Duration LONGEST_OVERLAP = Duration.ofDays(365);
 
+  private static final String CURRENT =
+      "the key given is the current one already: rotate to another";
+
   private final Clock clock;
   private final RandomGenerator random;
 
@@ -34,7 +37,7 @@ final class Keys {
 
   /** The first keys of a webhook. */
   List<StoredKey> first(Authentication scheme, WebhookSpec spec) {
-    if (spec.wantsNoSecret()) {
+    if (spec.wantsNoSecret() || spec.settings().authentication() != null) {
       return List.of();
     }
     Secret first = spec.givenSecret().orElseGet(() -> generate(scheme));
@@ -44,7 +47,7 @@ final class Keys {
 
   /** The keys after an update. Of older ones stay those that the scheme can use beside others. */
   List<StoredKey> updated(Authentication scheme, WebhookSpec spec, List<StoredKey> before) {
-    if (spec.wantsNoSecret()) {
+    if (spec.wantsNoSecret() || spec.settings().authentication() != null) {
       return List.of();
     }
     @Nullable Secret current = newest(before);
@@ -69,8 +72,7 @@ final class Keys {
       Authentication scheme, Secret fresh, Duration overlap, List<StoredKey> before) {
     check(scheme, fresh);
     if (fresh.equals(newest(before))) {
-      throw new InvalidWebhookException(
-          "the key given is the webhook's current one already: rotate to another");
+      throw new InvalidWebhookException(CURRENT);
     }
     List<StoredKey> rotated = new ArrayList<>();
     rotated.add(StoredKey.newest(fresh));
@@ -85,13 +87,50 @@ final class Keys {
         unended(before).stream()
             .filter(key -> !key.secret().equals(fresh) && usable(scheme, key.secret()))
             .toList();
+    checkCount(previous);
+    return previous;
+  }
+
+  private static void checkCount(List<StoredKey> previous) {
     if (previous.size() >= MOST) {
       throw new InvalidWebhookException(
-          "the webhook has %d keys in use, the most there may be: the oldest is used until %s;"
+          "there are %d keys in use, the most there may be: the oldest is used until %s;"
                   .formatted(previous.size(), previous.get(previous.size() - 1).until())
               + " rotate after that, or with an overlap of zero, which ends them all");
     }
-    return previous;
+  }
+
+  /**
+   * The first keys of a named authentication.
+   *
+   * @param given null to generate one
+   */
+  List<StoredKey> named(Authentication scheme, @Nullable Secret given) {
+    Secret first = given == null ? generate(scheme) : given;
+    check(scheme, first);
+    return List.of(StoredKey.newest(first));
+  }
+
+  /** Throws unless a contract can use all keys of a named authentication that it would use. */
+  void checkNamed(Authentication scheme, List<StoredKey> keys) {
+    int used = scheme.carriesSeveralKeys() ? keys.size() : 1;
+    unended(keys).stream().limit(used).forEach(key -> check(scheme, key.secret()));
+  }
+
+  /** The keys of a named authentication after a rotation; each contract uses what it can carry. */
+  List<StoredKey> rotatedNamed(Secret fresh, Duration overlap, List<StoredKey> before) {
+    if (fresh.equals(newest(before))) {
+      throw new InvalidWebhookException(CURRENT);
+    }
+    List<StoredKey> rotated = new ArrayList<>();
+    rotated.add(StoredKey.newest(fresh));
+    if (!overlap.isZero()) {
+      List<StoredKey> previous =
+          unended(before).stream().filter(key -> !key.secret().equals(fresh)).toList();
+      checkCount(previous);
+      rotated.addAll(ending(previous, overlap));
+    }
+    return rotated;
   }
 
   private List<StoredKey> ending(List<StoredKey> previous, Duration overlap) {
@@ -117,7 +156,7 @@ final class Keys {
     return keys.isEmpty() ? null : keys.get(0).secret();
   }
 
-  private static void check(Authentication scheme, Secret key) {
+  static void check(Authentication scheme, Secret key) {
     try {
       scheme.check(key);
     } catch (IllegalArgumentException unusable) {

@@ -14,6 +14,7 @@ import dev.posthorn.store.DeliveryHistory;
 import dev.posthorn.store.DeliveryQuery;
 import dev.posthorn.store.Storage;
 import dev.posthorn.store.StoredWebhook;
+import dev.posthorn.webhook.Authentications;
 import dev.posthorn.webhook.Backlog;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Registration;
@@ -30,18 +31,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The registry of one tenant over a store. */
 public final class StoredRegistry implements WebhookRegistry {
-  private static final Logger log = LoggerFactory.getLogger("dev.posthorn");
   private static final int BATCH = 1_000;
   private static final Set<DeliveryState> WAITING =
       EnumSet.of(DeliveryState.PENDING, DeliveryState.HELD);
 
   private final Storage storage;
   private final Directory directory;
+  private final StoredAuthentications authentications;
   private final Drafts drafts;
   private final Verifier verifier;
   private final TestEvents tests;
@@ -56,16 +55,18 @@ public final class StoredRegistry implements WebhookRegistry {
   public StoredRegistry(
       Storage storage,
       Directory directory,
+      StoredAuthentications authentications,
       Drafts drafts,
       Verifier verifier,
       TestEvents tests,
       Runnable wake) {
-    this(storage, directory, drafts, verifier, tests, wake, Tenant.DEFAULT);
+    this(storage, directory, authentications, drafts, verifier, tests, wake, Tenant.DEFAULT);
   }
 
   private StoredRegistry(
       Storage storage,
       Directory directory,
+      StoredAuthentications authentications,
       Drafts drafts,
       Verifier verifier,
       TestEvents tests,
@@ -73,6 +74,7 @@ public final class StoredRegistry implements WebhookRegistry {
       Tenant tenant) {
     this.storage = storage;
     this.directory = directory;
+    this.authentications = authentications;
     this.drafts = drafts;
     this.verifier = verifier;
     this.tests = tests;
@@ -82,7 +84,13 @@ public final class StoredRegistry implements WebhookRegistry {
 
   @Override
   public WebhookRegistry forTenant(Tenant other) {
-    return new StoredRegistry(storage, directory, drafts, verifier, tests, wake, other);
+    return new StoredRegistry(
+        storage, directory, authentications.forTenant(other), drafts, verifier, tests, wake, other);
+  }
+
+  @Override
+  public Authentications authentications() {
+    return authentications;
   }
 
   @Override
@@ -217,13 +225,8 @@ public final class StoredRegistry implements WebhookRegistry {
     }
   }
 
-  /** The change is stored; were this to throw, its caller would lose the key that it made. */
   private void changed() {
-    try {
-      directory.refresh();
-    } catch (RuntimeException failure) {
-      log.warn("a webhook was changed, but is not read back yet; that is tried again", failure);
-    }
+    directory.changed();
     wake.run();
   }
 

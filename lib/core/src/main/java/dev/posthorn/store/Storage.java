@@ -19,6 +19,9 @@ public interface Storage {
   /** The webhooks. */
   WebhookStore webhooks();
 
+  /** The keys that several webhooks share. */
+  AuthenticationStore authentications();
+
   /** True if what it holds outlives the process. If not, closing first sends what is due. */
   boolean durable();
 

@@ -19,6 +19,8 @@ public interface WebhookStore {
    * Adds a webhook.
    *
    * @return false if the id is taken, by whichever tenant; then nothing is written
+   * @throws dev.posthorn.delivery.NotFoundException if its tenant does not have the named
+   *     authentication that it uses
    */
   boolean insert(StoredWebhook webhook);
 
@@ -26,6 +28,7 @@ public interface WebhookStore {
    * Writes the next version of a webhook.
    *
    * @return false if the stored version is not the one before it, or the webhook is gone
+   * @throws dev.posthorn.delivery.NotFoundException as {@link #insert}
    */
   boolean replace(StoredWebhook next);
 
@@ -44,15 +47,15 @@ public interface WebhookStore {
   Page<StoredWebhook> list(Tenant tenant, Page.Request page);
 
   /**
-   * What was written since a cursor, each webhook at least in its newest version, deletions
-   * included for a day at least. Feeds the index that each process keeps. An empty cursor begins
-   * with everything that is there. Nothing that was committed may be skipped: where changes are
-   * numbered before they are committed, a reader that saw a later number must still be given an
-   * earlier one.
+   * What was written since a cursor, each webhook and each named authentication at least in its
+   * newest version, deletions included for a day at least. Feeds the index that each process keeps.
+   * An empty cursor begins with everything that is there. Nothing that was committed may be
+   * skipped: where changes are numbered before they are committed, a reader that saw a later number
+   * must still be given an earlier one.
    *
    * @param cursor what the last call returned, or empty; any other is an {@link
    *     IllegalArgumentException}
-   * @param size the greatest number of changes
+   * @param size the greatest number of changes of both kinds together
    */
   Changes changedSince(String cursor, int size);
 }

@@ -23,11 +23,15 @@ record Choices(Key key, Optional<Secret> given, OwnHeaders headers, WebhookSetti
   }
 
   Choices secret(Secret chosen) {
-    return new Choices(Key.GIVEN, Optional.of(chosen), headers, tuning);
+    return new Choices(Key.GIVEN, Optional.of(chosen), headers, tuning.authentication(null));
   }
 
   Choices withoutSecret() {
-    return new Choices(Key.NONE, Optional.empty(), headers, tuning);
+    return new Choices(Key.NONE, Optional.empty(), headers, tuning.authentication(null));
+  }
+
+  Choices authentication(String name) {
+    return new Choices(Key.GENERATED, Optional.empty(), headers, tuning.authentication(name));
   }
 
   Choices headers(OwnHeaders other) {

@@ -30,6 +30,17 @@ abstract class RequestSpec<S> {
     return choosing(choices.secret(chosen));
   }
 
+  /**
+   * The keys of an authentication that the tenant has under a name ({@link
+   * WebhookRegistry#authentications}), instead of a key of the webhook's own: whatever becomes of
+   * it, this webhook obeys. {@link #secret} and {@link #withoutSecret} take it back.
+   *
+   * @throws InvalidWebhookException if it is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
+   */
+  public S authentication(String name) {
+    return choosing(choices.authentication(name));
+  }
+
   /** No key: requests then carry nothing that proves their sender. */
   public S withoutSecret() {
     return choosing(choices.withoutSecret());
@@ -125,7 +136,7 @@ abstract class RequestSpec<S> {
     return choosing(choices.tuned(choices.tuning().tls(null)));
   }
 
-  /** The key that was given; empty if it is to be generated, or none. */
+  /** The key that was given; empty if it is to be generated, named, or none. */
   public Optional<Secret> givenSecret() {
     return choices.given();
   }

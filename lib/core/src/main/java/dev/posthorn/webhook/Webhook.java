@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param events which event types it wants, in the order in which they were given; none means none
  * @param label what its owner calls it; {@code ""} if it has no label
  * @param metadata what the host keeps with it, in the order in which it was given; may be empty
- * @param settings its own headers, rate, concurrency and timeout, where it has some
+ * @param settings what is chosen for it beside its contract: headers, rate, and more
  * @param disabled why it is disabled; null if it is enabled
  * @param verification the last check of this URL; null if there was none
- * @param secretFingerprint tells its newest key from others without showing it; null if it has none
+ * @param secretFingerprint tells its own newest key from others without showing it; null if it has
+ *     none, or uses a named authentication
  * @param createdAt when it was first registered, by the registering process's clock
  */
 public record Webhook(

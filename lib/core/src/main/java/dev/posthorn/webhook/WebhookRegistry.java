@@ -27,6 +27,12 @@ public interface WebhookRegistry {
   WebhookRegistry forTenant(Tenant tenant);
 
   /**
+   * The keys that several webhooks of the tenant share, each under a name; see {@link
+   * WebhookSpec#authentication}.
+   */
+  Authentications authentications();
+
+  /**
    * The event types of the application, in the order in which the builder was given them: what a
    * settings page offers. Empty if the catalogue is open, so that all types may be wanted.
    */
@@ -38,10 +44,11 @@ public interface WebhookRegistry {
    * @throws InvalidWebhookException if the URL is refused by the endpoint policy, the contract is
    *     not known, the key cannot be used with it, it sends one of the webhook's own headers
    *     itself, its timeout is shorter than the webhook's own, the concurrency is more than {@link
-   *     dev.posthorn.delivery.Limits#inFlightPerWebhook()}, the TLS identity is not known, a chosen
-   *     id belongs to another tenant, or an event pattern matches no type of a closed catalogue:
-   *     then the message names the nearest type. An exact type must be in the catalogue, a prefix
-   *     such as {@code task.*} must match one, and {@code *} always passes
+   *     dev.posthorn.delivery.Limits#inFlightPerWebhook()}, the TLS identity is not known, there is
+   *     no authentication of that name or the contract cannot use its keys, a chosen id belongs to
+   *     another tenant, or an event pattern matches no type of a closed catalogue: then the message
+   *     names the nearest type. An exact type must be in the catalogue, a prefix such as {@code
+   *     task.*} must match one, and {@code *} always passes
    */
   Registration register(WebhookSpec spec);
 
@@ -73,7 +80,7 @@ public interface WebhookRegistry {
 
   /**
    * Gives a webhook a new key, which is handed out in the result, and never again. A webhook
-   * without a key gets one.
+   * without a key gets one. The keys of one that uses a named authentication are rotated there.
    *
    * <p>Where the contract's requests can prove their sender by several keys at once ({@link
    * dev.posthorn.contract.Authentication#carriesSeveralKeys}), they carry proofs by the keys before
@@ -89,7 +96,8 @@ public interface WebhookRegistry {
    * @param overlap for how long the keys before are still used, 0 to 365 days; zero ends them all
    *     at once
    * @throws IllegalArgumentException if the overlap is negative or longer than 365 days
-   * @throws InvalidWebhookException if five keys are in use already and the overlap is not zero
+   * @throws InvalidWebhookException if five keys are in use already and the overlap is not zero, or
+   *     the webhook uses a named authentication
    */
   Rotation rotate(WebhookId id, Duration overlap);
 

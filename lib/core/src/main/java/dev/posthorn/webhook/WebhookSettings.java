@@ -19,15 +19,19 @@ import org.jspecify.annotations.Nullable;
  *     dev.posthorn.delivery.Limits#inFlightPerWebhook()}
  * @param timeout the limit of one exchange; null for the contract's
  * @param tls the name of the TLS identity that its requests use; null for the usual one
+ * @param authentication the name of the {@link NamedAuthentication} that its keys are; null if it
+ *     has keys of its own, or none
  */
 public record WebhookSettings(
     Map<String, String> headers,
     @Nullable Rate rate,
     @Nullable Integer concurrency,
     @Nullable Duration timeout,
-    @Nullable String tls) {
+    @Nullable String tls,
+    @Nullable String authentication) {
   /** Everything as the contract has it. */
-  public static final WebhookSettings NONE = new WebhookSettings(Map.of(), null, null, null, null);
+  public static final WebhookSettings NONE =
+      new WebhookSettings(Map.of(), null, null, null, null, null);
 
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
@@ -45,10 +49,11 @@ public record WebhookSettings(
       throw new InvalidWebhookException("timeout must be at least 1 ms: " + timeout);
     }
     checkName("the name of a TLS identity", tls);
+    checkName("the name of an authentication", authentication);
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
-  private static void checkName(String what, @Nullable String name) {
+  static void checkName(String what, @Nullable String name) {
     if (name != null && !name.matches("[A-Za-z0-9._-]{1,64}")) {
       throw new InvalidWebhookException(
           what + " must be 1 to 64 of A-Z a-z 0-9 . _ -: \"" + name + "\"");
@@ -57,22 +62,26 @@ public record WebhookSettings(
 
   /** The same with other headers, by name and fingerprint. */
   public WebhookSettings headers(Map<String, String> fingerprints) {
-    return new WebhookSettings(fingerprints, rate, concurrency, timeout, tls);
+    return new WebhookSettings(fingerprints, rate, concurrency, timeout, tls, authentication);
   }
 
   WebhookSettings rate(@Nullable Rate limit) {
-    return new WebhookSettings(headers, limit, concurrency, timeout, tls);
+    return new WebhookSettings(headers, limit, concurrency, timeout, tls, authentication);
   }
 
   WebhookSettings concurrency(@Nullable Integer most) {
-    return new WebhookSettings(headers, rate, most, timeout, tls);
+    return new WebhookSettings(headers, rate, most, timeout, tls, authentication);
   }
 
   WebhookSettings timeout(@Nullable Duration wholeExchange) {
-    return new WebhookSettings(headers, rate, concurrency, wholeExchange, tls);
+    return new WebhookSettings(headers, rate, concurrency, wholeExchange, tls, authentication);
   }
 
   WebhookSettings tls(@Nullable String name) {
-    return new WebhookSettings(headers, rate, concurrency, timeout, name);
+    return new WebhookSettings(headers, rate, concurrency, timeout, name, authentication);
+  }
+
+  WebhookSettings authentication(@Nullable String name) {
+    return new WebhookSettings(headers, rate, concurrency, timeout, tls, name);
   }
 }

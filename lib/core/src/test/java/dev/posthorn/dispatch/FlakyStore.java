@@ -1,5 +1,6 @@
 package dev.posthorn.dispatch;
 
+import dev.posthorn.store.AuthenticationStore;
 import dev.posthorn.store.DeliveryHistory;
 import dev.posthorn.store.DeliveryStore;
 import dev.posthorn.store.Storage;
@@ -72,6 +73,11 @@ public final class FlakyStore implements Storage {
   @Override
   public DeliveryHistory history() {
     return wrap(DeliveryHistory.class, store.history());
+  }
+
+  @Override
+  public AuthenticationStore authentications() {
+    return wrap(AuthenticationStore.class, store.authentications());
   }
 
   @Override

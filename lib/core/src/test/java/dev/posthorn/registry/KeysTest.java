@@ -103,7 +103,7 @@ class KeysTest {
         List.of(newest("k1"), ending("k2", HOUR)),
         keys.rotated(SEVERAL, secret("k1"), HOUR, before));
     assertEquals(
-        "the key given is the webhook's current one already: rotate to another",
+        "the key given is the current one already: rotate to another",
         refused(() -> keys.rotated(SEVERAL, secret("k2"), Duration.ZERO, before)));
     assertEquals(
         "the key must begin with k",
@@ -119,7 +119,7 @@ class KeysTest {
     assertEquals(5, full.size());
     List<StoredKey> five = full;
     assertEquals(
-        "the webhook has 5 keys in use, the most there may be: the oldest is used until "
+        "there are 5 keys in use, the most there may be: the oldest is used until "
             + start.plus(HOUR)
             + "; rotate after that, or with an overlap of zero, which ends them all",
         refused(() -> keys.rotated(SEVERAL, secret("k6"), HOUR, five)));

@@ -51,7 +51,8 @@ class RequestSpecTest {
             Rate.of(5, Duration.ofSeconds(1)),
             2,
             Duration.ofMillis(1),
-            "bank"),
+            "bank",
+            null),
         chosen.settings());
     assertEquals(
         WebhookSettings.NONE,

@@ -18,12 +18,16 @@ final class Clearing {
   private static final String FORGET = "delete from {deleted} where no = ?";
   private static final String CLEARED = "update {deleted} set cleared = true where no = ?";
 
+  private static final String FORGET_NAMED =
+      "delete from {authentication} where deleted_at < {now} - ?";
+
   private final Database database;
   private final Bulk bulk;
   private final String left;
   private final String cleared;
   private final String told;
   private final String forget;
+  private final String forgetNamed;
 
   Clearing(Database database, Tables tables, Bulk bulk) {
     this.database = database;
@@ -32,6 +36,7 @@ final class Clearing {
     this.cleared = tables.in(CLEARED);
     this.told = tables.in(TOLD);
     this.forget = tables.in(FORGET);
+    this.forgetNamed = tables.in(FORGET_NAMED);
   }
 
   /** All of one webhook; nobody sees it any more, so it may take its time. */
@@ -45,9 +50,12 @@ final class Clearing {
   /**
    * Some of what was left undone. Webhooks of which all processes have heard by now are forgotten,
    * once nothing is left that a transaction has added to them while they were deleted. A process
-   * that has not heard goes on matching what is gone, to which nothing can be added.
+   * that has not heard goes on matching what is gone, to which nothing can be added. So are named
+   * authentications, which nobody uses any more.
    */
   void goOn() {
+    Long old = Micros.of(TOLD_FOR);
+    database.statement(session -> session.update(forgetNamed, old));
     int steps = STEPS;
     for (long webhook : numbers(left)) {
       int removed = STEP;

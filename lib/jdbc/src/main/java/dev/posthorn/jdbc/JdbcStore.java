@@ -1,6 +1,7 @@
 package dev.posthorn.jdbc;
 
 import dev.posthorn.receiver.ProcessedEvents;
+import dev.posthorn.store.AuthenticationStore;
 import dev.posthorn.store.DeliveryHistory;
 import dev.posthorn.store.DeliveryStore;
 import dev.posthorn.store.Storage;
@@ -39,6 +40,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
   private final DeliveryStore deliveries;
   private final DeliveryHistory history;
   private final WebhookStore webhooks;
+  private final AuthenticationStore authentications;
 
   JdbcStore(Database any, Dialect dialect, Tables tables, LongSupplier ticks) {
     Database database = any.beginningWith(dialect.begin());
@@ -60,6 +62,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
             : new PortableDeliveries(database, tables, dialect, changes, nodes);
     this.history = new JdbcHistory(database, tables, bulk, clearing);
     this.webhooks = new JdbcWebhooks(database, tables, writing, clearing);
+    this.authentications = new JdbcAuthentications(database, tables);
   }
 
   /**
@@ -160,6 +163,11 @@ public final class JdbcStore implements Storage, AutoCloseable {
   @Override
   public WebhookStore webhooks() {
     return webhooks;
+  }
+
+  @Override
+  public AuthenticationStore authentications() {
+    return authentications;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.Changes;
+import dev.posthorn.store.Changes.AuthenticationChange;
 import dev.posthorn.store.Changes.Change;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.store.WebhookStore;
@@ -11,6 +12,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The webhooks, each with its lane. */
 final class JdbcWebhooks implements WebhookStore {
@@ -20,14 +23,19 @@ final class JdbcWebhooks implements WebhookStore {
   private static final String PAGE =
       "select * from {webhook} where tenant = ? and no > ? order by no limit ?";
 
-  /** One statement, so that both tables are seen as of the same commit. */
+  /** One statement, so that all tables are seen as of the same commit. */
   private static final String CHANGED =
-      "select w.*, c.at, c.changed_id from ("
-          + " (select changed as at, id as changed_id, no from {webhook} where changed > ?"
-          + "  order by changed limit ?)"
-          + " union all (select changed as at, id as changed_id, no from {deleted} where changed > ?"
-          + "  order by changed limit ?)) c"
-          + " left join {webhook} w on w.no = c.no order by c.at limit ?";
+      "select w.*, c.at, c.changed_id, a.tenant as named_tenant, a.name as named_name,"
+          + " a.contract as named_contract, a.keys as named_keys, a.created_at as named_created_at,"
+          + " a.version as named_version, a.deleted_at as named_deleted_at from ("
+          + " (select changed as at, id as changed_id, no, cast(null as bigint) as named"
+          + "  from {webhook} where changed > ? order by changed limit ?)"
+          + " union all (select changed, id, no, cast(null as bigint)"
+          + "  from {deleted} where changed > ? order by changed limit ?)"
+          + " union all (select changed, cast(null as varchar(128)), cast(null as bigint), no"
+          + "  from {authentication} where changed > ? order by changed limit ?)) c"
+          + " left join {webhook} w on w.no = c.no"
+          + " left join {authentication} a on a.no = c.named order by c.at limit ?";
 
   private final Database database;
   private final WebhookWriting writing;
@@ -84,13 +92,28 @@ final class JdbcWebhooks implements WebhookStore {
     return Cursors.page(rows, request.size(), row -> Cursors.write(LIST, row.no()), Row::webhook);
   }
 
-  private record Numbered(long number, Change change) {
+  /** One of both. */
+  private record Numbered(
+      long number, @Nullable Change change, @Nullable AuthenticationChange named) {
     static Numbered read(ResultSet row) throws SQLException {
+      long number = row.getLong("at");
+      String id = row.getString("changed_id");
+      return id == null
+          ? new Numbered(number, null, readNamed(row))
+          : new Numbered(number, readWebhook(WebhookId.of(id), row), null);
+    }
+
+    private static Change readWebhook(WebhookId id, ResultSet row) throws SQLException {
       boolean deleted = Session.number(row, "version") == null;
-      return new Numbered(
-          row.getLong("at"),
-          new Change(
-              WebhookId.of(row.getString("changed_id")), deleted ? null : WebhookRows.read(row)));
+      return new Change(id, deleted ? null : WebhookRows.read(row));
+    }
+
+    private static AuthenticationChange readNamed(ResultSet row) throws SQLException {
+      boolean deleted = Session.number(row, "named_deleted_at") != null;
+      return new AuthenticationChange(
+          new Tenant(row.getString("named_tenant")),
+          row.getString("named_name"),
+          deleted ? null : JdbcAuthentications.read(row, "named_"));
     }
   }
 
@@ -100,11 +123,14 @@ final class JdbcWebhooks implements WebhookStore {
     int most = size + 1;
     List<Numbered> rows =
         database.statement(
-            session -> session.query(changed, Numbered::read, after, most, after, most, most));
+            session ->
+                session.query(
+                    changed, Numbered::read, after, most, after, most, after, most, most));
     List<Numbered> some = rows.subList(0, Math.min(size, rows.size()));
     long reached = some.isEmpty() ? after : some.get(some.size() - 1).number();
     return new Changes(
-        some.stream().map(Numbered::change).toList(),
+        some.stream().flatMap(row -> Stream.ofNullable(row.change())).toList(),
+        some.stream().flatMap(row -> Stream.ofNullable(row.named())).toList(),
         Cursors.write(CHANGES, reached),
         rows.size() > size);
   }

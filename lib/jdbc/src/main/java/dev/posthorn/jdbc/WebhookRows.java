@@ -38,6 +38,7 @@ final class WebhookRows {
           "concurrency",
           "timeout",
           "tls",
+          "authentication",
           "keys",
           "fingerprint",
           "disabled",
@@ -92,6 +93,7 @@ final class WebhookRows {
     values.add(settings.concurrency());
     values.add(timeout == null ? null : (Long) Micros.of(timeout));
     values.add(settings.tls());
+    values.add(settings.authentication());
   }
 
   private static void addRate(List<@Nullable Object> values, @Nullable Rate rate) {
@@ -109,7 +111,7 @@ final class WebhookRows {
     return Texts.join(flat);
   }
 
-  private static String keys(List<StoredKey> keys) {
+  static String keys(List<StoredKey> keys) {
     List<String> flat = new ArrayList<>();
     for (StoredKey key : keys) {
       flat.add(key.secret().reveal());
@@ -157,7 +159,8 @@ final class WebhookRows {
         rate(row, "rate"),
         concurrency == null ? null : (Integer) concurrency.intValue(),
         timeout == null ? null : Micros.duration(timeout),
-        row.getString("tls"));
+        row.getString("tls"),
+        row.getString("authentication"));
   }
 
   /** A lane's pace, if that is slower than its limit, which it never exceeds; null otherwise. */
@@ -195,7 +198,7 @@ final class WebhookRows {
     return headers;
   }
 
-  private static List<StoredKey> readKeys(String joined) {
+  static List<StoredKey> readKeys(String joined) {
     List<String> flat = Texts.split(joined);
     List<StoredKey> keys = new ArrayList<>();
     for (int i = 0; i < flat.size(); i += 2) {

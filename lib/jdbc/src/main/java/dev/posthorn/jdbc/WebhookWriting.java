@@ -1,9 +1,11 @@
 package dev.posthorn.jdbc;
 
+import dev.posthorn.delivery.NotFoundException;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.StoredWebhook;
+import dev.posthorn.webhook.Webhook;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,14 +15,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes webhooks. Each write has a number that is taken from one row: whoever has taken one keeps
- * the others waiting until the commit, so that the numbers are in the order of the commits, and a
- * reader that has seen one has seen all before it. Lanes are locked first, then that row, then
+ * Writes webhooks. Lanes are locked first, then the row that {@link ChangeNumbers} counts in, then
  * webhooks.
  */
 final class WebhookWriting {
-  private static final String COUNT_UP = "update {change} set last = last + 1";
-  private static final String NUMBER = "select last from {change}";
   private static final String TAKEN = "select no from {webhook} where id = ?";
   private static final String INSERT =
       "insert into {webhook} (id, tenant, created_at, changed, "
@@ -40,12 +38,16 @@ final class WebhookWriting {
       "insert into {deleted} (no, id, changed, deleted_at, cleared)"
           + " select no, id, cast(? as bigint), {now}, false from {webhook} where no = ?";
   private static final String DELETE = "delete from {webhook} where no = ?";
+  private static final String NAMED =
+      "select no from {authentication} where tenant = ? and name = ? and deleted_at is null";
 
   private final Tables tables;
+  private final ChangeNumbers numbers;
   private final LaneWriting lanes;
 
   WebhookWriting(Tables tables, LaneWriting lanes) {
     this.tables = tables;
+    this.numbers = new ChangeNumbers(tables);
     this.lanes = lanes;
   }
 
@@ -58,7 +60,8 @@ final class WebhookWriting {
 
   /** False if the id is taken. */
   boolean insert(Session session, StoredWebhook stored) throws SQLException {
-    long number = number(session);
+    long number = numbers.next(session);
+    checkNamed(session, stored.webhook());
     String id = stored.webhook().id().value();
     if (session.number(tables.in(TAKEN), id) != null) {
       return false;
@@ -82,7 +85,8 @@ final class WebhookWriting {
       return false;
     }
     List<@Nullable Object> values = WebhookRows.values(next);
-    values.add(number(session));
+    values.add(numbers.next(session));
+    checkNamed(session, next.webhook());
     values.add(lane.get().no());
     values.add(next.version() - 1);
     boolean written = session.update(tables.in(REPLACE), values.toArray()) == 1;
@@ -108,7 +112,7 @@ final class WebhookWriting {
       return Optional.empty();
     }
     long no = lane.get().no();
-    session.update(tables.in(BURY), number(session), no);
+    session.update(tables.in(BURY), numbers.next(session), no);
     session.update(tables.in(DELETE), no);
     lanes.remove(session, no);
     return Optional.of(no);
@@ -118,12 +122,10 @@ final class WebhookWriting {
     return session.first(tables.in(LANE), Lane::read, id.value(), tenant.value());
   }
 
-  private long number(Session session) throws SQLException {
-    session.update(tables.in(COUNT_UP));
-    Long number = session.number(tables.in(NUMBER));
-    if (number == null) {
-      throw new SQLException("the table " + tables.in("{change}") + " must have one row");
+  private void checkNamed(Session session, Webhook webhook) throws SQLException {
+    String name = webhook.settings().authentication();
+    if (name != null && session.number(tables.in(NAMED), webhook.tenant().value(), name) == null) {
+      throw new NotFoundException("there is no authentication \"" + name + "\"");
     }
-    return number;
   }
 }

@@ -33,7 +33,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What {@code WebhookStore} promises. */
-abstract class WebhookCompatibility extends LimitCompatibility {
+abstract class WebhookCompatibility extends AuthenticationCompatibility {
   private static final Map<String, Secret> ODD_HEADERS =
       Map.of("X-Api-Key", Secret.of("a+b %20&=\\'"), "authorization", Secret.of("Basic \t\"x\""));
 
@@ -69,6 +69,7 @@ abstract class WebhookCompatibility extends LimitCompatibility {
             Rate.of(7, Duration.ofMillis(1500)),
             1);
 
+    named("shop");
     assertTrue(webhooks.insert(stored), "insert adds a webhook whose id is free");
     assertEquals(
         Optional.of(stored), webhooks.find(TENANT, webhook.id()), "it comes back as it was");
@@ -116,7 +117,12 @@ abstract class WebhookCompatibility extends LimitCompatibility {
     Map<String, String> fingerprints = new LinkedHashMap<>();
     ODD_HEADERS.forEach((name, value) -> fingerprints.put(name, value.fingerprint()));
     return new WebhookSettings(
-        fingerprints, Rate.of(11, Duration.ofMinutes(1)), 3, Duration.ofMillis(1234), "bank");
+        fingerprints,
+        Rate.of(11, Duration.ofMinutes(1)),
+        3,
+        Duration.ofMillis(1234),
+        "bank",
+        "shop");
   }
 
   /** In an order that no sorting gives. */

@@ -23,6 +23,7 @@ import dev.posthorn.delivery.EventKey;
 import dev.posthorn.delivery.Explanation;
 import dev.posthorn.delivery.LaneReport;
 import dev.posthorn.delivery.LaneState;
+import dev.posthorn.delivery.NotFoundException;
 import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Replayed;
@@ -34,7 +35,9 @@ import dev.posthorn.store.Added;
 import dev.posthorn.store.Added.Born;
 import dev.posthorn.store.Added.Fate;
 import dev.posthorn.store.Added.Status;
+import dev.posthorn.store.AuthenticationStore;
 import dev.posthorn.store.Changes;
+import dev.posthorn.store.Changes.AuthenticationChange;
 import dev.posthorn.store.Changes.Change;
 import dev.posthorn.store.Claim;
 import dev.posthorn.store.ClaimRequest;
@@ -49,9 +52,11 @@ import dev.posthorn.store.NewEvent;
 import dev.posthorn.store.Next;
 import dev.posthorn.store.Storage;
 import dev.posthorn.store.StoreReport;
+import dev.posthorn.store.StoredAuthentication;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.store.WebhookStore;
 import dev.posthorn.webhook.EndpointPolicy;
+import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookSpec;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -99,7 +104,8 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
   private final Map<EventKey, CanonicalEvent> events = new HashMap<>();
   private final Map<DeliveryId, Row> rows = new LinkedHashMap<>(); // oldest first
   private final Map<WebhookId, Lane> lanes = new HashMap<>();
-  private final Map<WebhookId, Long> changes = new HashMap<>(); // each one's last
+  private final Map<Name, Named> names = new HashMap<>();
+  private final Map<Object, Long> changes = new HashMap<>(); // of each webhook and name the last
   private final Set<String> nodes = new TreeSet<>();
   private long numbers; // everything that has an order gets its place by it
 
@@ -122,6 +128,11 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
   @Override
   public WebhookStore webhooks() {
     return this;
+  }
+
+  @Override
+  public AuthenticationStore authentications() {
+    return new Names();
   }
 
   /** False: it ends with the process. */
@@ -160,7 +171,8 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
           if (rows.containsKey(row.id) || newRows.put(row.id, row) != null) {
             throw new IllegalArgumentException("this delivery id is taken: " + row.id);
           }
-          boolean claimed = delivery.claimed() && lane.state(now) == LaneState.OPEN;
+          boolean claimed =
+              delivery.claimed() && lane.state(now) == LaneState.OPEN && lane.pace == null;
           if (claimed) {
             row.lease(now.plus(lease));
           }
@@ -419,6 +431,7 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
 
   @Override
   public synchronized boolean insert(StoredWebhook webhook) {
+    checkName(webhook.webhook());
     Lane lane = new Lane(++numbers, webhook, clock.instant());
     boolean free = lanes.putIfAbsent(lane.id(), lane) == null;
     if (free) {
@@ -433,6 +446,7 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
     if (lane == null || lane.stored.version() != next.version() - 1) {
       return false;
     }
+    checkName(next.webhook());
     write(lane, next, clock.instant());
     return true;
   }
@@ -468,15 +482,24 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
 
   @Override
   public synchronized Changes changedSince(String cursor, int size) {
-    Page<Change> page =
+    Page<Object> page =
         page(
             "changes",
             new Page.Request(cursor, size),
             changes.entrySet().stream(),
             Map.Entry::getValue,
-            entry -> new Change(entry.getKey(), stored(entry.getKey())));
+            Map.Entry::getKey);
+    List<Change> webhooks = new ArrayList<>();
+    List<AuthenticationChange> named = new ArrayList<>();
+    for (Object changed : page.items()) {
+      if (changed instanceof WebhookId id) {
+        webhooks.add(new Change(id, stored(id)));
+      } else if (changed instanceof Name name) {
+        named.add(new AuthenticationChange(name.tenant(), name.name(), named(name)));
+      }
+    }
     String all = "changes" + numbers;
-    return new Changes(page.items(), page.next().orElse(all), page.next().isPresent());
+    return new Changes(webhooks, named, page.next().orElse(all), page.next().isPresent());
   }
 
   private @Nullable StoredWebhook stored(WebhookId id) {
@@ -485,13 +508,112 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
   }
 
   /** Under the lock, so nobody has seen a later number and will miss this one. */
-  private void changed(WebhookId id) {
-    changes.put(id, ++numbers);
+  private void changed(Object webhookOrName) {
+    changes.put(webhookOrName, ++numbers);
   }
 
   private @Nullable Lane lane(Tenant tenant, WebhookId id) {
     Lane lane = lanes.get(id);
     return lane == null || !lane.stored.webhook().tenant().equals(tenant) ? null : lane;
+  }
+
+  // --- named authentications
+
+  /** What webhooks call one. */
+  private record Name(Tenant tenant, String name) {
+    static Name of(StoredAuthentication authentication) {
+      return new Name(authentication.named().tenant(), authentication.named().name());
+    }
+
+    static @Nullable Name of(Webhook webhook) {
+      String name = webhook.settings().authentication();
+      return name == null ? null : new Name(webhook.tenant(), name);
+    }
+  }
+
+  private record Named(long number, StoredAuthentication stored) {}
+
+  private @Nullable StoredAuthentication named(Name name) {
+    Named named = names.get(name);
+    return named == null ? null : named.stored();
+  }
+
+  private void checkName(Webhook webhook) {
+    Name name = Name.of(webhook);
+    if (name != null && !names.containsKey(name)) {
+      throw new NotFoundException("there is no authentication \"" + name.name() + "\"");
+    }
+  }
+
+  /** A class of its own only because its methods are called like those of webhooks. */
+  private final class Names implements AuthenticationStore {
+    @Override
+    public boolean insert(StoredAuthentication authentication) {
+      synchronized (OwnStore.this) {
+        Name name = Name.of(authentication);
+        boolean free = names.putIfAbsent(name, new Named(++numbers, authentication)) == null;
+        if (free) {
+          changed(name);
+        }
+        return free;
+      }
+    }
+
+    @Override
+    public boolean replace(StoredAuthentication next) {
+      synchronized (OwnStore.this) {
+        Named before = names.get(Name.of(next));
+        if (before == null || before.stored().version() != next.version() - 1) {
+          return false;
+        }
+        names.put(Name.of(next), new Named(before.number(), next));
+        changed(Name.of(next));
+        return true;
+      }
+    }
+
+    @Override
+    public boolean delete(Tenant tenant, String name) {
+      synchronized (OwnStore.this) {
+        Name gone = new Name(tenant, name);
+        if (!names.containsKey(gone) || !users(tenant, name).isEmpty()) {
+          return false;
+        }
+        names.remove(gone);
+        changed(gone);
+        return true;
+      }
+    }
+
+    @Override
+    public Optional<StoredAuthentication> find(Tenant tenant, String name) {
+      synchronized (OwnStore.this) {
+        return Optional.ofNullable(named(new Name(tenant, name)));
+      }
+    }
+
+    @Override
+    public Page<StoredAuthentication> list(Tenant tenant, Page.Request request) {
+      synchronized (OwnStore.this) {
+        Stream<Named> theirs =
+            names.values().stream().filter(one -> one.stored().named().tenant().equals(tenant));
+        return page("names", request, theirs, Named::number, Named::stored);
+      }
+    }
+
+    @Override
+    public Map<String, WebhookId> users(Tenant tenant, String name) {
+      synchronized (OwnStore.this) {
+        Map<String, WebhookId> users = new HashMap<>();
+        for (Lane lane : lanes.values()) {
+          Webhook webhook = lane.stored.webhook();
+          if (new Name(tenant, name).equals(Name.of(webhook))) {
+            users.put(webhook.contract(), webhook.id());
+          }
+        }
+        return users;
+      }
+    }
   }
 
   // --- what the calls above have in common
@@ -656,7 +778,7 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
           maxAge,
           lastFailure(),
           acceptedAt,
-          lane.pace == null ? null : lane.pace.rate);
+          lane.ramp());
     }
 
     private @Nullable Outcome lastOutcome() {
@@ -701,6 +823,7 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
       this.stored = stored;
       this.turn = number;
       this.since = now;
+      pace(null, now);
     }
 
     WebhookId id() {
@@ -719,7 +842,7 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
       if (held()) {
         return LaneState.HELD;
       }
-      LaneState free = pace == null ? LaneState.OPEN : LaneState.RAMPING;
+      LaneState free = ramp() == null ? LaneState.OPEN : LaneState.RAMPING;
       return gated(now) ? gate : free;
     }
 
@@ -731,8 +854,14 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
       if (held()) {
         return "The webhook is held: " + stored.hold() + ".";
       }
-      String free = pace == null ? "Nothing stands in its way." : "It comes back slowly.";
+      String open = pace == null ? "Nothing stands in its way." : "It has a limit of its own.";
+      String free = ramp() == null ? open : "It comes back slowly.";
       return gated(now) ? gateWhy : free;
+    }
+
+    /** Its pace, if it is slower than its limit. */
+    @Nullable Rate ramp() {
+      return pace == null || pace.rate.equals(stored.limit()) ? null : pace.rate;
     }
 
     Instant readyAt() {
@@ -756,15 +885,18 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
 
     void write(StoredWebhook next, Instant now) {
       boolean endsHold = held() && next.hold() == null;
+      Rate ramp = endsHold ? next.ramp() : ramp();
       stored = next;
-      if (endsHold) {
-        gatedUntil = Instant.MIN;
-        pace(next.ramp(), now);
-      }
+      gatedUntil = endsHold ? Instant.MIN : gatedUntil;
+      pace(ramp, now);
     }
 
+    /** No pace exceeds the limit, if there is one. */
     void pace(@Nullable Rate rate, Instant now) {
-      pace = rate == null ? null : paced(rate, now);
+      Rate limit = stored.limit();
+      boolean ramps = rate != null && (limit == null || rate.isSlowerThan(limit));
+      Rate slower = ramps ? rate : limit;
+      pace = slower == null ? null : paced(slower, now);
     }
 
     void gate(LaneChange.Gate asked, Instant now) {
@@ -773,12 +905,21 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
         gatedUntil = until;
         gate = asked.state();
         gateWhy = asked.why();
-        pace = asked.ramp() == null ? pace : paced(asked.ramp(), now);
+        if (asked.ramp() != null) {
+          pace(asked.ramp(), now);
+        }
       }
     }
 
     private Pace paced(Rate rate, Instant now) {
-      return pace != null && pace.rate.equals(rate) ? pace : new Pace(rate, now);
+      if (pace == null || pace.rate.equals(rate)) {
+        return pace == null ? new Pace(rate, now) : pace;
+      }
+      Pace other = new Pace(rate, now);
+      if (pace.readyAt().isAfter(now)) {
+        other.take(now); // what has been used up does not come back with another rate
+      }
+      return other;
     }
   }
 

@@ -172,7 +172,7 @@ class RotationTest {
     }
     assertEquals("key4,key3,key2,key1,old", sent("evt_1"));
     assertEquals(
-        "the webhook has 5 keys in use, the most there may be: the oldest is used until"
+        "there are 5 keys in use, the most there may be: the oldest is used until"
             + " 2026-05-06T12:00:00Z; rotate after that, or with an overlap of zero, which ends"
             + " them all",
         assertThrows(InvalidWebhookException.class, () -> rig.registry().rotate(hook))

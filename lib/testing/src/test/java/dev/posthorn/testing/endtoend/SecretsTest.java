@@ -32,10 +32,11 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
-/** A planted key and a planted query turn up nowhere but on the wire. */
+/** A planted key, a planted query and a planted header turn up nowhere but on the wire. */
 class SecretsTest {
   private static final String KEY = "canary-key-7f3a91c2d4";
   private static final String QUERY = "canary-query-55d0e8b1";
+  private static final String TOKEN = "canary-token-c07e11d9";
   private static final Logger OKHTTP = Logger.getLogger("okhttp3");
 
   /** What anybody but the receiver gets to see. */
@@ -100,7 +101,8 @@ class SecretsTest {
       WebhookSpec spec =
           WebhookSpec.to(receiver.url() + "?token=" + QUERY)
               .events("task.*")
-              .secret(Secret.of(KEY));
+              .secret(Secret.of(KEY))
+              .header("Authorization", Secret.of("Bearer " + TOKEN));
       receiver.checkedBy(echo(500));
       Registration made = rig.registry().register(spec);
       show(spec, made, made.webhook(), made.webhook().spec(), rig.registry().verify(made.id()));
@@ -129,7 +131,9 @@ class SecretsTest {
           receiver.posts().stream()
               .allMatch(
                   post ->
-                      post.line().contains(QUERY) && post.header("X-One-Webhook-Key").equals(KEY)),
+                      post.line().contains(QUERY)
+                          && post.header("X-One-Webhook-Key").equals(KEY)
+                          && post.header("Authorization").equals("Bearer " + TOKEN)),
           "on the wire they are");
     } finally {
       OKHTTP.removeHandler(handler);
@@ -163,6 +167,8 @@ class SecretsTest {
             spec.url("https://example.com/#" + QUERY),
             spec.url("ftp://example.com/?" + QUERY),
             spec.url("https://example.com:1/?" + QUERY),
+            spec.header("X-One-Team", Secret.of(TOKEN)),
+            spec.timeout(Duration.ofDays(1)),
             spec.secret(Secret.of(KEY + "\n")),
             spec.secret(Secret.of(KEY.repeat(100))));
     for (WebhookSpec one : bad) {

@@ -143,6 +143,7 @@ class SettingsTest {
             Rate.of(5, Duration.ofMinutes(1)),
             2,
             Duration.ofSeconds(1),
+            null,
             null);
     assertEquals(expected, made.settings());
     assertEquals(expected, rig.registry().update(made.id(), now -> now).settings());
