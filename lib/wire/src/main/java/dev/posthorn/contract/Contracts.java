@@ -197,7 +197,7 @@ public final class Contracts {
    *       BearerToken}; the standard wants one. {@code WebHook-Request-Origin}: the sending system.
    *   <li>Any 2xx within 15 seconds (chosen) is success; 415 is permanent; other failures are
    *       retried as in {@link #standardWebhooks()} (chosen).
-   *   <li>Disabled by 410.
+   *   <li>Disabled by 410. Endpoints are not asked before events go there.
    * </ul>
    *
    * @param origin the DNS name of the sending system, for example {@code events.acme.example}
