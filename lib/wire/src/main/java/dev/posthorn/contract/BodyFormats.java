@@ -4,7 +4,7 @@ package dev.posthorn.contract;
  * The three ways in which CloudEvents' HTTP binding 1.0.2 sends an event:
  *
  * <pre>{@code
- * Contracts.notification().named("acme").body(BodyFormats.binary());
+ * Contracts.cloudEvents("events.acme.example").named("acme").body(BodyFormats.binary());
  * }</pre>
  *
  * <p>A receiver takes the one that its contract names and answers 415 to the others: a proof that

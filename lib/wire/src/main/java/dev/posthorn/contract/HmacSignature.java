@@ -49,10 +49,10 @@ public final class HmacSignature implements Authentication {
   }
 
   /**
-   * Another form: time and signatures together in one header, each after a label. They are over the
-   * attempt's time in seconds since 1970, a dot, and the body, one by each current key, so that a
-   * rotation overlaps; receivers refuse a time that is more than 300 seconds from theirs, and pass
-   * over labels that they do not know. Stripe's form for example, {@code Stripe-Signature:
+   * Time and signatures in one header, each after a label. There is one signature by each current
+   * key, newest first, so that a rotation overlaps. They cover the attempt's time in seconds since
+   * 1970, a dot, and the body. Receivers refuse a time that is more than 300 seconds from theirs,
+   * and pass over labels that they do not know. Stripe's form for example, {@code Stripe-Signature:
    * t=1614265330,v1=5f2c...}:
    *
    * <pre>{@code

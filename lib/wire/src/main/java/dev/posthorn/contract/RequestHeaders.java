@@ -62,7 +62,7 @@ public final class RequestHeaders {
     return all.isEmpty() ? Optional.empty() : Optional.of(trimmed(all.get(0)));
   }
 
-  /** The names that begin so, whatever the case, in lower case and in their order. */
+  /** The names that begin so, whatever the case; in lower case, sorted. */
   public List<String> names(String prefix) {
     return values.keySet().stream()
         .filter(name -> name.regionMatches(true, 0, prefix, 0, prefix.length()))

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebhookReceiver {
   private static final Logger LOG = System.getLogger("dev.posthorn.receiver");
-  private static final int USUAL_LIMIT = 256 * 1024;
+  private static final int USUAL_LIMIT = 256 * 1024 + "[]".length();
   private static final int GREATEST_LIMIT = 64 * 1024 * 1024;
   private static final Duration USUAL_LEASE = Duration.ofSeconds(30);
 
@@ -64,9 +64,7 @@ public final class WebhookReceiver {
       throw new IllegalArgumentException(
           "a receiver needs a key; withoutKey(contract) lets anyone in");
     }
-    for (Secret key : keys) {
-      contract.wire().authentication().checkReceiving(key);
-    }
+    List.of(keys).forEach(contract.wire().authentication()::checkReceiving);
     return with(contract, List.of(keys));
   }
 
@@ -115,8 +113,8 @@ public final class WebhookReceiver {
   }
 
   /**
-   * Reads bodies up to this many bytes. The default is 262,144, the most that Posthorn sends unless
-   * it is told otherwise.
+   * Reads bodies up to this many bytes. The default is 262,146: the 256 KiB that an event has at
+   * most, unless Posthorn is told otherwise, and the brackets of a batch.
    *
    * @throws IllegalArgumentException if it is not 1 to 67,108,864
    */

@@ -10,9 +10,14 @@ import dev.posthorn.contract.BodyFormats;
 import dev.posthorn.contract.Contracts;
 import dev.posthorn.contract.DeliveryContract;
 import dev.posthorn.contract.RefusedException;
+import dev.posthorn.event.CanonicalEvent;
 import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Several events in one request: nothing of them is lost, whatever becomes of the others. */
 class BatchTest {
+  private static final int LARGEST = 256 * 1024;
   private static final String TYPE = "application/cloudevents-batch+json";
 
   private final DeliveryContract contract =
@@ -180,6 +186,31 @@ class BatchTest {
                 RefusedException.class,
                 () -> plain.receive(batch("a", "b").headers, batch("a", "b").body))
             .getMessage());
+  }
+
+  @Test
+  void theLargestEventThatIsSentIsReceived() {
+    CloudEvent event =
+        CloudEventBuilder.v1()
+            .withId("large")
+            .withType("t")
+            .withSource(URI.create("/s"))
+            .withTime(OffsetDateTime.parse("2026-06-01T00:00:00Z"))
+            .withDataContentType("application/json")
+            .build();
+    int head =
+        CanonicalEvent.of(
+                CloudEventBuilder.v1(event).withData("1".getBytes(UTF_8)).build(),
+                Instant.EPOCH,
+                LARGEST)
+            .json()
+            .length;
+    String data = "\"" + "x".repeat(LARGEST - head - 1) + "\"";
+    CloudEvent largest = CloudEventBuilder.v1(event).withData(data.getBytes(UTF_8)).build();
+    Request request = Request.of(contract, largest);
+
+    assertEquals(LARGEST + 2, request.body.length);
+    assertEquals(200, request.post(plain, this::add).status());
   }
 
   @Test
