@@ -15,6 +15,7 @@ import dev.posthorn.dispatch.Engine;
 import dev.posthorn.dispatch.Host;
 import dev.posthorn.dispatch.StoredLog;
 import dev.posthorn.exchange.ContractBook;
+import dev.posthorn.exchange.Callbacks;
 import dev.posthorn.exchange.Exchanger;
 import dev.posthorn.exchange.Targets;
 import dev.posthorn.exchange.Verifier;
@@ -140,6 +141,7 @@ public final class Posthorn implements AutoCloseable {
                 ids,
                 limits.inFlightPerWebhook()),
             new Verifier(sender, clock),
+            Callbacks.by(b.permissionCallback, b.random),
             new TestEvents(exchanger, storage.history(), clock, ids, source, limits.eventBytes()),
             engine::wake);
     publisher =
@@ -368,6 +370,7 @@ public final class Posthorn implements AutoCloseable {
     private @Nullable Executor exchanges;
     private @Nullable DeliveryListener listener;
     private Limits limits = Limits.standard();
+    private @Nullable String permissionCallback;
 
     private Builder() {}
 
@@ -500,6 +503,21 @@ public final class Posthorn implements AutoCloseable {
     public Builder tls(String identity, SSLContext context) {
       checkName("the name of a TLS identity", identity);
       identities.put(identity, context);
+      return this;
+    }
+
+    /**
+     * Where endpoints may allow events later than in their answer, for contracts with a handshake
+     * ({@link dev.posthorn.contract.VerificationRule#HANDSHAKE}): an https URL of the host's own,
+     * whose requests, GET and POST, it hands to {@link WebhookRegistry#calledBack}. <code>{token}
+     * </code> in its path or query stands for what tells the webhook and cannot be guessed, <code>
+     * {tenant}</code> for its tenant. The default is none: endpoints allow at once or not at all.
+     *
+     * @throws IllegalArgumentException if it is no https URL with one <code>{token}</code>
+     */
+    public Builder permissionCallback(String urlTemplate) {
+      Callbacks checked = Callbacks.by(urlTemplate, random);
+      permissionCallback = urlTemplate;
       return this;
     }
 

@@ -6,6 +6,7 @@ import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.exchange.Callbacks;
 import dev.posthorn.exchange.Target;
 import dev.posthorn.exchange.Targets;
 import dev.posthorn.store.AuthenticationStore;
@@ -22,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -88,7 +90,7 @@ public final class Drafts {
             clock.instant());
     checkNamed(webhook, contract);
     return new StoredWebhook(
-        webhook, chosen, headers, unverified(contract, webhook), Tuning.limit(webhook), null, 1);
+        webhook, chosen, headers, unverified(contract, webhook), null, Tuning.limit(webhook), null, 1);
   }
 
   /** The next version as a spec wants it; the same version if that changes nothing. */
@@ -122,7 +124,8 @@ public final class Drafts {
         same(webhook, old)
             && chosen.equals(keys.unended(before.keys()))
             && headers.equals(before.headers());
-    return same ? before : next(before, webhook, chosen, headers, null);
+    String callback = url.equals(old.url()) ? before.callback() : null;
+    return same ? before : next(before, webhook, chosen, headers, callback, null);
   }
 
   /** What used a named authentication and is to use none gets a key as if it were new. */
@@ -141,10 +144,31 @@ public final class Drafts {
     }
   }
 
-  /** The next version after a check; the same if the webhook has moved to another URL meanwhile. */
+  /** The next version, whose endpoint may call back from now on by another token alone. */
+  StoredWebhook asking(StoredWebhook stored, Callbacks.Issued issued) {
+    List<StoredKey> unended = keys.unended(stored.keys());
+    return next(stored, stored.webhook(), unended, stored.headers(), issued.hash(), null);
+  }
+
+  /**
+   * The next version after a check; the same if the webhook has moved to another URL meanwhile, or
+   * its endpoint has called back to allow what its answer did not.
+   */
   StoredWebhook checked(StoredWebhook stored, StoredWebhook checked, Verification result) {
+    Verification before = checked.webhook().verification();
     boolean moved = !stored.webhook().url().equals(checked.webhook().url());
-    return moved ? stored : next(stored, stored.webhook().checked(result), null);
+    boolean allowed =
+        stored.webhook().verified() && !Objects.equals(stored.webhook().verification(), before);
+    return moved || (allowed && !result.verified())
+        ? stored
+        : next(stored, stored.webhook().checked(result), null);
+  }
+
+  /** The next version after a call back; the same if the token is not, or no more, the one. */
+  StoredWebhook calledBack(StoredWebhook stored, String token, Verification result) {
+    return Callbacks.matches(token, stored.callback())
+        ? next(stored, stored.webhook().checked(result), null)
+        : stored;
   }
 
   /** The next version, enabled; the same if it is already. */
@@ -165,6 +189,7 @@ public final class Drafts {
             unended,
             stored.headers(),
             stored.unverified(),
+            stored.callback(),
             stored.limit(),
             stored.ramp(),
             stored.version())
@@ -184,7 +209,12 @@ public final class Drafts {
     Authentication scheme = contract(webhook.contract()).wire().authentication();
     List<StoredKey> rotated = keys.rotated(scheme, fresh, overlap, stored.keys());
     return next(
-        stored, webhook.secretFingerprint(fresh.fingerprint()), rotated, stored.headers(), null);
+        stored,
+        webhook.secretFingerprint(fresh.fingerprint()),
+        rotated,
+        stored.headers(),
+        stored.callback(),
+        null);
   }
 
   private static void checkOwn(StoredWebhook stored) {
@@ -208,7 +238,8 @@ public final class Drafts {
   }
 
   private StoredWebhook next(StoredWebhook before, Webhook webhook, @Nullable Rate ramp) {
-    return next(before, webhook, keys.unended(before.keys()), before.headers(), ramp);
+    return next(
+        before, webhook, keys.unended(before.keys()), before.headers(), before.callback(), ramp);
   }
 
   private StoredWebhook next(
@@ -216,6 +247,7 @@ public final class Drafts {
       Webhook webhook,
       List<StoredKey> chosen,
       Map<String, Secret> headers,
+      @Nullable String callback,
       @Nullable Rate ramp) {
     DeliveryContract contract = contract(webhook.contract());
     return new StoredWebhook(
@@ -223,6 +255,7 @@ public final class Drafts {
         chosen,
         headers,
         unverified(contract, webhook),
+        callback,
         Tuning.limit(webhook),
         ramp,
         before.version() + 1);

@@ -8,6 +8,7 @@ import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.exchange.Callbacks;
 import dev.posthorn.exchange.Target;
 import dev.posthorn.exchange.Verifier;
 import dev.posthorn.store.DeliveryHistory;
@@ -43,6 +44,7 @@ public final class StoredRegistry implements WebhookRegistry {
   private final StoredAuthentications authentications;
   private final Drafts drafts;
   private final Verifier verifier;
+  private final Callbacks callbacks;
   private final TestEvents tests;
   private final Runnable wake;
   private final Tenant tenant;
@@ -58,9 +60,19 @@ public final class StoredRegistry implements WebhookRegistry {
       StoredAuthentications authentications,
       Drafts drafts,
       Verifier verifier,
+      Callbacks callbacks,
       TestEvents tests,
       Runnable wake) {
-    this(storage, directory, authentications, drafts, verifier, tests, wake, Tenant.DEFAULT);
+    this(
+        storage,
+        directory,
+        authentications,
+        drafts,
+        verifier,
+        callbacks,
+        tests,
+        wake,
+        Tenant.DEFAULT);
   }
 
   private StoredRegistry(
@@ -69,6 +81,7 @@ public final class StoredRegistry implements WebhookRegistry {
       StoredAuthentications authentications,
       Drafts drafts,
       Verifier verifier,
+      Callbacks callbacks,
       TestEvents tests,
       Runnable wake,
       Tenant tenant) {
@@ -77,6 +90,7 @@ public final class StoredRegistry implements WebhookRegistry {
     this.authentications = authentications;
     this.drafts = drafts;
     this.verifier = verifier;
+    this.callbacks = callbacks;
     this.tests = tests;
     this.wake = wake;
     this.tenant = tenant;
@@ -85,7 +99,15 @@ public final class StoredRegistry implements WebhookRegistry {
   @Override
   public WebhookRegistry forTenant(Tenant other) {
     return new StoredRegistry(
-        storage, directory, authentications.forTenant(other), drafts, verifier, tests, wake, other);
+        storage,
+        directory,
+        authentications.forTenant(other),
+        drafts,
+        verifier,
+        callbacks,
+        tests,
+        wake,
+        other);
   }
 
   @Override
@@ -151,13 +173,31 @@ public final class StoredRegistry implements WebhookRegistry {
   @Override
   public Verification verify(WebhookId id) {
     while (true) {
-      StoredWebhook checked = stored(id);
-      Verification result = verifier.verify(target(checked));
-      StoredWebhook after = change(id, stored -> drafts.checked(stored, checked, result));
-      if (after.webhook().url().equals(checked.webhook().url())) {
-        return result;
+      StoredWebhook before = stored(id);
+      Callbacks.Issued issued = callbacks.issue(target(before));
+      StoredWebhook asked =
+          issued == null ? before : change(id, stored -> drafts.asking(stored, issued));
+      Verification result = verifier.verify(target(asked), issued == null ? null : issued.url());
+      StoredWebhook after = change(id, stored -> drafts.checked(stored, asked, result));
+      Verification kept = after.webhook().verification();
+      if (kept != null && after.webhook().url().equals(asked.webhook().url())) {
+        return kept;
       }
     }
+  }
+
+  @Override
+  public Optional<Verification> calledBack(String token, @Nullable String allowedRate) {
+    Optional<StoredWebhook> named =
+        Callbacks.webhook(token).flatMap(id -> storage.webhooks().find(tenant, id));
+    if (named.isEmpty()) {
+      return Optional.empty();
+    }
+    Verification result = verifier.calledBack(allowedRate);
+    StoredWebhook after =
+        change(
+            named.get().webhook().id(), stored -> drafts.calledBack(stored, token, result));
+    return result.equals(after.webhook().verification()) ? Optional.of(result) : Optional.empty();
   }
 
   @Override

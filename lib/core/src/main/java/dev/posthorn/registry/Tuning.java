@@ -5,6 +5,7 @@ import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.exchange.Targets;
 import dev.posthorn.webhook.InvalidWebhookException;
+import dev.posthorn.webhook.Verification;
 import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookSettings;
 import dev.posthorn.webhook.WebhookSpec;
@@ -64,8 +65,14 @@ final class Tuning {
     return kept;
   }
 
-  /** The steady pace of a webhook's lane. */
+  /** The steady pace of a webhook's lane: its own rate, or what its endpoint allows if that is slower. */
   static @Nullable Rate limit(Webhook webhook) {
-    return webhook.settings().rate();
+    Rate own = webhook.settings().rate();
+    Verification check = webhook.verification();
+    Rate allowed = check == null ? null : check.allowedRate();
+    if (own == null || allowed == null) {
+      return own == null ? allowed : own;
+    }
+    return allowed.isSlowerThan(own) ? allowed : own;
   }
 }

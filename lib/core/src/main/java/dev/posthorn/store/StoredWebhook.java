@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     next changes the webhook
  * @param headers the values of the headers that its settings name, by these names
  * @param unverified why its lane is held although it is enabled; null if it is not
+ * @param callback what tells the token by which its endpoint may still allow events; null if it may
+ *     not
  * @param limit the steady pace of its lane, which no ramp exceeds and each ends at; null for none
  * @param ramp the pace that its lane gets when it is no longer held, if that is slower than the
  *     limit; null for none
@@ -30,6 +32,7 @@ public record StoredWebhook(
     List<StoredKey> keys,
     Map<String, Secret> headers,
     @Nullable String unverified,
+    @Nullable String callback,
     @Nullable Rate limit,
     @Nullable Rate ramp,
     long version) {
@@ -52,7 +55,7 @@ public record StoredWebhook(
       @Nullable String unverified,
       @Nullable Rate ramp,
       long version) {
-    this(webhook, keys, Map.of(), unverified, null, ramp, version);
+    this(webhook, keys, Map.of(), unverified, null, null, ramp, version);
   }
 
   /**
@@ -70,6 +73,6 @@ public record StoredWebhook(
   /** The next version, with the webhook disabled. */
   public StoredWebhook disabled(String why) {
     return new StoredWebhook(
-        webhook.disabled(why), keys, headers, unverified, limit, ramp, version + 1);
+        webhook.disabled(why), keys, headers, unverified, callback, limit, ramp, version + 1);
   }
 }

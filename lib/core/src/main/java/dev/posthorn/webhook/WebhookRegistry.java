@@ -119,6 +119,20 @@ public interface WebhookRegistry {
   Verification verify(WebhookId id);
 
   /**
+   * Takes an endpoint's later permission (CloudEvents Web Hooks 1.0.2, section 4.1.3): to be called
+   * by what serves the URL that the builder was given as {@code permissionCallback}, for GET and
+   * POST alike, whoever calls it. The webhook is verified then, as by {@link #verify}. A token
+   * holds until the webhook is verified again or gets another URL; calling again may change the
+   * rate.
+   *
+   * @param token what stood in the URL in the place of <code>{token}</code>, decoded
+   * @param allowedRate the request's header {@code WebHook-Allowed-Rate}; null if there is none.
+   *     What is no rate limits nobody
+   * @return empty if the token is none that holds: answer 404
+   */
+  Optional<Verification> calledBack(String token, @Nullable String allowedRate);
+
+  /**
    * Sends an event of type {@code webhook.test} now, once, also to a webhook that is disabled or
    * not verified, and logs it like any delivery. A closed catalogue need not name its type. Blocks
    * for at most the webhook's timeout. It carries the webhook's own headers, and counts neither for

@@ -29,7 +29,7 @@ class VerifierTest {
 
   private Verification verify(DeliveryContract contract) {
     StoredWebhook stored = Samples.webhook("w", Tenant.DEFAULT, contract.name(), "*");
-    return verifier.verify(new Target(stored, URI.create(stored.webhook().url()), contract));
+    return verifier.verify(new Target(stored, URI.create(stored.webhook().url()), contract), null);
   }
 
   private Verification verify(Exchange... exchanges) {

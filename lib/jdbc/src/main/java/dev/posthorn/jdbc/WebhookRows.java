@@ -45,7 +45,10 @@ final class WebhookRows {
           "verified",
           "checked_at",
           "check_detail",
+          "allowed_permits",
+          "allowed_per",
           "unverified",
+          "callback",
           "limit_permits",
           "limit_per",
           "ramp_permits",
@@ -70,7 +73,9 @@ final class WebhookRows {
     values.add(check == null ? null : (Boolean) check.verified());
     values.add(check == null ? null : (Long) Micros.of(check.checkedAt()));
     values.add(check == null ? null : check.detail());
+    addRate(values, check == null ? null : check.allowedRate());
     values.add(stored.unverified());
+    values.add(stored.callback());
     addRate(values, stored.limit());
     addRate(values, stored.ramp());
     values.add(stored.version());
@@ -143,6 +148,7 @@ final class WebhookRows {
         readKeys(row.getString("keys")),
         headers,
         row.getString("unverified"),
+        row.getString("callback"),
         rate(row, "limit"),
         rate(row, "ramp"),
         row.getLong("version"));
@@ -180,7 +186,10 @@ final class WebhookRows {
     return checkedAt == null
         ? null
         : new Verification(
-            row.getBoolean("verified"), Micros.instant(checkedAt), row.getString("check_detail"));
+            row.getBoolean("verified"),
+            Micros.instant(checkedAt),
+            row.getString("check_detail"),
+            rate(row, "allowed"));
   }
 
   private static Map<String, String> readMetadata(String joined) {

@@ -156,6 +156,7 @@ abstract class StorageFixture {
             old.keys(),
             old.headers(),
             unverified,
+            old.callback(),
             old.limit(),
             ramp,
             old.version() + 1);

@@ -50,7 +50,8 @@ abstract class WebhookCompatibility extends AuthenticationCompatibility {
             oddMetadata(),
             oddSettings(),
             "it answered 410 \ud83d\udcef",
-            new Verification(false, LONG_AGO, "HEAD answered 404"),
+            new Verification(
+                false, LONG_AGO, "HEAD answered 404", Rate.of(11, Duration.ofMinutes(1))),
             "0a1b2c3d",
             LONG_AGO);
     List<StoredKey> keys =
@@ -65,6 +66,7 @@ abstract class WebhookCompatibility extends AuthenticationCompatibility {
             keys,
             ODD_HEADERS,
             "why",
+            "0a1b2c3d4e5f",
             Rate.of(9, Duration.ofMillis(1501)),
             Rate.of(7, Duration.ofMillis(1500)),
             1);
