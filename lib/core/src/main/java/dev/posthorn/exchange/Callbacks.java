@@ -43,7 +43,9 @@ public final class Callbacks {
     if (template != null && !isUsable(template)) {
       throw new IllegalArgumentException(
           "a callback must be an https URL with {token} in its path or query,"
-              + " and without userinfo and fragment: \"" + template + "\"");
+              + " and without userinfo and fragment: \""
+              + template
+              + "\"");
     }
     return new Callbacks(template, random);
   }
@@ -90,9 +92,7 @@ public final class Callbacks {
     String unguessable = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     String token = webhook.id().value() + "." + unguessable;
     String url =
-        template
-            .replace(TENANT, encoded(webhook.tenant().value()))
-            .replace(TOKEN, encoded(token));
+        template.replace(TENANT, encoded(webhook.tenant().value())).replace(TOKEN, encoded(token));
     return new Issued(URI.create(url), hash(token));
   }
 

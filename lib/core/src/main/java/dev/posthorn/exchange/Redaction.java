@@ -2,17 +2,22 @@ package dev.posthorn.exchange;
 
 import dev.posthorn.contract.Secret;
 import dev.posthorn.store.StoredKey;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Keeps out of the log what a receiver echoes of the secrets that it was sent: keys, headers of the
  * webhook's own, and the URL's query, which often holds one. Error pages like to repeat the whole
- * request.
+ * request, or its parameters.
  */
 final class Redaction {
   private static final String HIDDEN = "[redacted]";
 
   /** Shorter beginnings of a secret, at the place where an answer was cut off, tell nothing. */
   private static final int TELLING = 4;
+
+  /** Shorter values of a query's parameters are no secrets, and may be a part of any text. */
+  private static final int SECRET_VALUE = 8;
 
   private Redaction() {}
 
@@ -27,7 +32,7 @@ final class Redaction {
     }
     String query = target.url().getRawQuery();
     if (query != null && !query.isEmpty()) {
-      clean = without(query, clean);
+      clean = withoutValues(query, without(query, clean));
     }
     return clean.length() > snippet.length() ? clean.substring(0, snippet.length()) : clean;
   }
@@ -37,6 +42,18 @@ final class Redaction {
     String credentials = value.substring(value.indexOf(' ') + 1).strip();
     String clean = value.length() < TELLING ? text : without(value, text);
     return credentials.length() < TELLING ? clean : without(credentials, clean);
+  }
+
+  private static String withoutValues(String query, String text) {
+    String clean = text;
+    for (String parameter : query.split("&", -1)) {
+      String value = parameter.substring(parameter.indexOf('=') + 1);
+      String meant = URLDecoder.decode(value, StandardCharsets.UTF_8);
+      if (meant.length() >= SECRET_VALUE) {
+        clean = without(meant, without(value, clean));
+      }
+    }
+    return clean;
   }
 
   private static String without(String secret, String text) {

@@ -17,7 +17,9 @@ final class AdmittedUrls {
   private static final int MOST = 1024;
 
   private final EndpointPolicy policy;
-  private final ConcurrentMap<URI, HttpUrl> recent = new ConcurrentHashMap<>();
+
+  /** By text, since URIs are equal whose escapes differ in case, and each is sent as it is. */
+  private final ConcurrentMap<String, HttpUrl> recent = new ConcurrentHashMap<>();
 
   AdmittedUrls(EndpointPolicy policy) {
     this.policy = policy;
@@ -25,18 +27,19 @@ final class AdmittedUrls {
 
   /** The URL as the policy writes it, or null if the policy refuses it. */
   @Nullable HttpUrl admit(URI url) {
-    HttpUrl known = recent.get(url);
-    return known == null ? check(url) : known;
+    String text = url.toString();
+    HttpUrl known = recent.get(text);
+    return known == null ? check(text) : known;
   }
 
   int size() {
     return recent.size();
   }
 
-  private @Nullable HttpUrl check(URI url) {
+  private @Nullable HttpUrl check(String url) {
     HttpUrl admitted;
     try {
-      admitted = HttpUrl.get(policy.check(url.toString()).toString());
+      admitted = HttpUrl.get(policy.check(url).toString());
     } catch (InvalidWebhookException e) {
       return null;
     }

@@ -72,9 +72,9 @@ public final class OkHttpSender implements WebhookSender {
    * <p>An exchange that {@link #close} cancels fails with {@link FailureDetail#RESET}; one that is
    * begun after it with {@link FailureDetail#SENDER}.
    *
-   * @throws IllegalArgumentException if the request cannot be made: another method, a body with
-   *     any but {@code POST}, a header that is reserved or not printable ASCII, an identity
-   *     that the sender does not have
+   * @throws IllegalArgumentException if the request cannot be made: another method, a body with any
+   *     but {@code POST}, a header that is reserved or not printable ASCII, an identity that the
+   *     sender does not have
    */
   @Override
   public Exchange send(Request request) {

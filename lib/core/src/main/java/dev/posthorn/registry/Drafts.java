@@ -90,7 +90,14 @@ public final class Drafts {
             clock.instant());
     checkNamed(webhook, contract);
     return new StoredWebhook(
-        webhook, chosen, headers, unverified(contract, webhook), null, Tuning.limit(webhook), null, 1);
+        webhook,
+        chosen,
+        headers,
+        unverified(contract, webhook),
+        null,
+        Tuning.limit(webhook),
+        null,
+        1);
   }
 
   /** The next version as a spec wants it; the same version if that changes nothing. */

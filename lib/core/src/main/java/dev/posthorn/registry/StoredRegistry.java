@@ -195,8 +195,7 @@ public final class StoredRegistry implements WebhookRegistry {
     }
     Verification result = verifier.calledBack(allowedRate);
     StoredWebhook after =
-        change(
-            named.get().webhook().id(), stored -> drafts.calledBack(stored, token, result));
+        change(named.get().webhook().id(), stored -> drafts.calledBack(stored, token, result));
     return result.equals(after.webhook().verification()) ? Optional.of(result) : Optional.empty();
   }
 

@@ -65,7 +65,10 @@ final class Tuning {
     return kept;
   }
 
-  /** The steady pace of a webhook's lane: its own rate, or what its endpoint allows if that is slower. */
+  /**
+   * The steady pace of a webhook's lane: its own rate, or what its endpoint allows if that is
+   * slower.
+   */
   static @Nullable Rate limit(Webhook webhook) {
     Rate own = webhook.settings().rate();
     Verification check = webhook.verification();

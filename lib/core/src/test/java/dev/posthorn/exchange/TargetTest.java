@@ -57,7 +57,8 @@ class TargetTest {
             null,
             null,
             old.createdAt());
-    return new StoredWebhook(webhook, plain.keys(), Map.of(header, VALUE), null, null, null, null, 1);
+    return new StoredWebhook(
+        webhook, plain.keys(), Map.of(header, VALUE), null, null, null, null, 1);
   }
 
   private static Target target(

@@ -36,7 +36,7 @@ class AddressLawsTest {
     }
   }
 
-  @Property(tries = 5000)
+  @Property(tries = 2000)
   void theStandardIsWhatTheListsSay(@ForAll("addresses") InetAddress address) {
     assertEquals(
         AddressModel.isPublic(address.getAddress()),
@@ -44,7 +44,7 @@ class AddressLawsTest {
         address::toString);
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 600)
   void denialsComeFirstThenAllowancesThenTheStandard(
       @ForAll("addresses") InetAddress address,
       @ForAll @Size(max = 3) List<@From("ranges") Cidr> denied,
@@ -64,7 +64,7 @@ class AddressLawsTest {
         expected, policy.permits(HOST, address, 443), () -> address + " " + denied + allowed);
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 600)
   void withDns64AnAddressBehindTheTranslatorIsJudgedAsItself(
       @ForAll("ipv4") InetAddress inside, @ForAll @Size(max = 2) List<@From("ranges") Cidr> denied)
       throws UnknownHostException {

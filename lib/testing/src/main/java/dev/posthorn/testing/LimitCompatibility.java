@@ -193,7 +193,8 @@ abstract class LimitCompatibility extends FailedCompatibility {
 
   private static StoredWebhook version(
       StoredWebhook old, @Nullable String unverified, @Nullable Rate limit, long version) {
-    return new StoredWebhook(old.webhook(), old.keys(), Map.of(), unverified, null, limit, null, version);
+    return new StoredWebhook(
+        old.webhook(), old.keys(), Map.of(), unverified, null, limit, null, version);
   }
 
   private LaneReport lane(WebhookId id) {

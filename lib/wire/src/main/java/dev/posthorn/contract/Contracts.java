@@ -197,8 +197,8 @@ public final class Contracts {
    *       BearerToken}; the standard wants one. {@code WebHook-Request-Origin}: the sending system.
    *   <li>Any 2xx within 15 seconds (chosen) is success; 415 is permanent; other failures are
    *       retried as in {@link #standardWebhooks()} (chosen).
-   *   <li>Disabled by 410. Deliveries are held until a handshake by OPTIONS has allowed them, at the
-   *       rate that it has allowed.
+   *   <li>Disabled by 410. Deliveries are held until a handshake by OPTIONS has allowed them, at
+   *       the rate that it has allowed.
    * </ul>
    *
    * @param origin the DNS name of the sending system, for example {@code events.acme.example}
