@@ -516,7 +516,7 @@ public final class Posthorn implements AutoCloseable {
      * @throws IllegalArgumentException if it is no https URL with one <code>{token}</code>
      */
     public Builder permissionCallback(String urlTemplate) {
-      Callbacks checked = Callbacks.by(urlTemplate, random);
+      Callbacks unused = Callbacks.by(urlTemplate, random); // throws at once
       permissionCallback = urlTemplate;
       return this;
     }

@@ -1,11 +1,14 @@
 package dev.posthorn.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.posthorn.contract.Contracts;
 import dev.posthorn.contract.DeliveryContract;
 import dev.posthorn.contract.FailureDetail;
+import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookSender.Exchange;
 import dev.posthorn.delivery.WebhookSender.Request;
@@ -16,8 +19,10 @@ import dev.posthorn.dispatch.Samples;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.Verification;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class VerifierTest {
@@ -117,6 +122,84 @@ class VerifierTest {
       assertEquals(0, request.body().length);
       assertEquals(Contracts.oneHorizon().timeout(), request.deadline());
     }
+  }
+
+  private static Exchange allowing(int status, @Nullable String origin, @Nullable String rate) {
+    return FakeSender.status(status).allowing(origin, rate);
+  }
+
+  private Verification shakeHands(Exchange answer) {
+    sender.next(HOST, answer);
+    return verify(Contracts.cloudEvents("events.acme.example"));
+  }
+
+  @Test
+  void onlyTheOriginOrAStarAllowsWhateverTheStatus() {
+    for (int status : new int[] {200, 204, 301, 405, 500}) {
+      for (String origin : List.of("events.acme.example", "EVENTS.acme.Example", "*")) {
+        assertEquals(
+            new Verification(
+                true,
+                time.instant(),
+                "OPTIONS answered " + status + " and allows the origin events.acme.example"),
+            shakeHands(allowing(status, origin, null)));
+      }
+      for (String other :
+          List.of(
+              "",
+              "acme.example",
+              "x.events.acme.example",
+              "**",
+              "*, events.acme.example",
+              "events.acme.example.",
+              "https://events.acme.example",
+              "null")) {
+        assertEquals(
+            new Verification(
+                false,
+                time.instant(),
+                "OPTIONS answered "
+                    + status
+                    + " and does not allow the origin events.acme.example"),
+            shakeHands(allowing(status, other, "*")),
+            other);
+      }
+      assertFalse(shakeHands(allowing(status, null, "100")).verified());
+    }
+    assertTrue(methods().stream().allMatch("OPTIONS"::equals));
+  }
+
+  @Test
+  void anAllowedRateIsTakenAndAnyOtherTextLimitsNobody() {
+    Verification limited = shakeHands(allowing(200, "*", "120"));
+    assertEquals(Rate.of(120, Duration.ofMinutes(1)), limited.allowedRate());
+    assertEquals(
+        "OPTIONS answered 200 and allows the origin events.acme.example, 120 requests a minute",
+        limited.detail());
+    for (String none : new String[] {"*", "0", "-1", "1.5", "many", "", null, "99999999999999"}) {
+      assertNull(shakeHands(allowing(200, "*", none)).allowedRate(), none);
+    }
+  }
+
+  @Test
+  void aHandshakeTellsTheOriginAndNoKey() {
+    shakeHands(allowing(200, "*", null));
+    Request request = sender.requests().get(0);
+    assertEquals(
+        Map.of(
+            "WebHook-Request-Origin",
+            "events.acme.example",
+            "User-Agent",
+            Contracts.cloudEvents("events.acme.example").wire().userAgent()),
+        request.headers());
+    assertEquals(0, request.body().length);
+  }
+
+  @Test
+  void aHandshakeThatFailsDoesNotVerify() {
+    assertEquals(
+        new Verification(false, time.instant(), "OPTIONS failed: no response came in time"),
+        shakeHands(FakeSender.failed(FailureDetail.READ_TIMEOUT)));
   }
 
   @Test

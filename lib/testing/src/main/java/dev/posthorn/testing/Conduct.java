@@ -1,5 +1,6 @@
 package dev.posthorn.testing;
 
+import dev.posthorn.contract.Handshake;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +16,7 @@ final class Conduct {
   private final Object arrival = new Object();
   private volatile Answer head = ACCEPT;
   private volatile Answer get = ACCEPT;
+  private volatile Responder options = unused -> ACCEPT.header(Handshake.ALLOWED_ORIGIN, "*");
   private volatile boolean over;
 
   Conduct(Notebook notebook) {
@@ -31,6 +33,10 @@ final class Conduct {
 
   void get(Answer always) {
     get = always;
+  }
+
+  void options(Responder always) {
+    options = always;
   }
 
   /** A part of the script that holds requests until {@link #letGo}. */
@@ -73,7 +79,8 @@ final class Conduct {
       case "POST" -> script.next();
       case "HEAD" -> unused -> head;
       case "GET" -> unused -> get;
-      default -> unused -> Answer.status(405).header("Allow", "GET, HEAD, POST");
+      case "OPTIONS" -> options;
+      default -> unused -> Answer.status(405).header("Allow", "GET, HEAD, OPTIONS, POST");
     };
   }
 

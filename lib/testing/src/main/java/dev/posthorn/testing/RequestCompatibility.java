@@ -2,6 +2,7 @@ package dev.posthorn.testing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.posthorn.delivery.WebhookSender.Exchange;
@@ -21,7 +22,7 @@ abstract class RequestCompatibility extends SenderFixture {
   @Test
   void methodPathAndQueryArriveAsTheyAre() {
     String target = "/a%20b/%C3%BC/x;y=1/~z?q=a%2Bb+c&r=%26&s&t=/?";
-    for (String method : List.of("POST", "HEAD", "GET")) {
+    for (String method : List.of("POST", "HEAD", "GET", "OPTIONS")) {
       receiver.requests().clear();
       send(request(method, target, NOTHING, AMPLE));
       assertEquals(
@@ -60,7 +61,7 @@ abstract class RequestCompatibility extends SenderFixture {
 
   @Test
   void nothingIsAddedButWhatHttpNeeds() {
-    for (String method : List.of("POST", "HEAD", "GET")) {
+    for (String method : List.of("POST", "HEAD", "GET", "OPTIONS")) {
       receiver.requests().clear();
       send(request(method, "/", bytes(method.equals("POST") ? "x" : ""), AMPLE));
       Heard heard = heard();
@@ -94,13 +95,31 @@ abstract class RequestCompatibility extends SenderFixture {
 
   @Test
   void aCheckHasNoBody() {
-    for (String method : List.of("HEAD", "GET")) {
+    for (String method : List.of("HEAD", "GET", "OPTIONS")) {
       receiver.requests().clear();
       send(request(method, "/", NOTHING, AMPLE));
       assertTrue(
           List.of(List.of(), List.of("0")).contains(heard().values("Content-Length")),
           method + " has no body");
     }
+  }
+
+  @Test
+  void whatAnAnswerAllowsIsHandedOnUnlessItIsThereTwice() {
+    String end = "Content-Length: 0\r\n\r\n";
+    receiver.answers(
+        "HTTP/1.1 405 X\r\nwebhook-allowed-origin: a.example\r\nWebHook-Allowed-Rate: 120\r\n"
+            + end);
+    Exchange told = send(request("OPTIONS", "/", NOTHING, AMPLE));
+    assertEquals(405, told.status(), "the status is handed on");
+    assertEquals("a.example", told.allowedOrigin(), "the allowed origin is handed on");
+    assertEquals("120", told.allowedRate(), "the allowed rate is handed on");
+    receiver.answers(
+        "HTTP/1.1 200 X\r\nWebHook-Allowed-Origin: a.example\r\nWebHook-Allowed-Origin: *\r\n"
+            + end);
+    Exchange twice = send(request("OPTIONS", "/", NOTHING, AMPLE));
+    assertNull(twice.allowedOrigin(), "what is there twice says nothing");
+    assertNull(twice.allowedRate(), "what is not there says nothing");
   }
 
   @Test
@@ -122,7 +141,7 @@ abstract class RequestCompatibility extends SenderFixture {
             "429 X\r\nRetry-After: 0",
             "503 X\r\nRetry-After: 0",
             "200 X\r\nRefresh: 0; url=/other");
-    for (String method : List.of("POST", "HEAD", "GET")) {
+    for (String method : List.of("POST", "HEAD", "GET", "OPTIONS")) {
       for (String answer : answers) {
         receiver.requests().clear();
         receiver.answers(

@@ -17,7 +17,7 @@ abstract class ResendCompatibility extends RequestCompatibility {
 
   @Test
   void aDeadKeptConnectionCostsNothing() {
-    for (String method : List.of("POST", "HEAD", "GET")) {
+    for (String method : List.of("POST", "HEAD", "GET", "OPTIONS")) {
       dies(method, wire -> {});
       dies(method, Wire::reset);
     }

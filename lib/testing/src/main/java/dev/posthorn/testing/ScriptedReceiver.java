@@ -236,6 +236,17 @@ public final class ScriptedReceiver implements AutoCloseable {
     return this;
   }
 
+  /** Answers OPTIONS so, from now on. The default is 204, by which every origin may send events. */
+  public ScriptedReceiver answersOptions(Answer answer) {
+    return answersOptionsBy(request -> answer);
+  }
+
+  /** As {@link #answersOptions(Answer)}, decided by each request. */
+  public ScriptedReceiver answersOptionsBy(Responder responder) {
+    conduct.options(responder);
+    return this;
+  }
+
   // --- what came
 
   /** The POST requests so far, answered or not, in the order in which they came. A copy. */
@@ -262,7 +273,7 @@ public final class ScriptedReceiver implements AutoCloseable {
     return requests().stream().filter(Seen::accepted).toList();
   }
 
-  /** All other requests so far, such as HEAD and GET. */
+  /** All other requests so far, such as HEAD, GET and OPTIONS. */
   public List<Seen> checks() {
     return notebook.checks();
   }
