@@ -10,7 +10,6 @@ import dev.posthorn.exchange.Callbacks;
 import dev.posthorn.exchange.Target;
 import dev.posthorn.exchange.Targets;
 import dev.posthorn.store.AuthenticationStore;
-import dev.posthorn.store.StoredAuthentication;
 import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.EndpointPolicy;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns specs into checked webhooks, and webhooks into their next versions. Thread-safe. */
 public final class Drafts {
   private final Targets targets;
-  private final AuthenticationStore named;
+  private final NamedKeys named;
   private final EndpointPolicy policy;
   private final EventCatalogue catalogue;
   private final Clock clock;
@@ -58,11 +57,11 @@ public final class Drafts {
       Supplier<String> ids,
       int inFlightPerWebhook) {
     this.targets = targets;
-    this.named = named;
     this.policy = policy;
     this.catalogue = catalogue;
     this.clock = clock;
     this.keys = new Keys(clock, random);
+    this.named = new NamedKeys(named, keys);
     this.ids = ids;
     this.tuning = new Tuning(targets, inFlightPerWebhook);
   }
@@ -88,7 +87,7 @@ public final class Drafts {
             null,
             fingerprint(chosen),
             clock.instant());
-    checkNamed(webhook, contract);
+    named.check(webhook, contract);
     return new StoredWebhook(
         webhook,
         chosen,
@@ -126,7 +125,7 @@ public final class Drafts {
             url.equals(old.url()) ? old.verification() : null,
             fingerprint(chosen),
             old.createdAt());
-    checkNamed(webhook, contract);
+    named.check(webhook, contract);
     boolean same =
         same(webhook, old)
             && chosen.equals(keys.unended(before.keys()))
@@ -140,15 +139,6 @@ public final class Drafts {
     boolean wasNamed = before.webhook().settings().authentication() != null;
     boolean isNew = wasNamed && spec.settings().authentication() == null;
     return isNew ? keys.first(scheme, spec) : keys.updated(scheme, spec, before.keys());
-  }
-
-  private void checkNamed(Webhook webhook, DeliveryContract contract) {
-    String name = webhook.settings().authentication();
-    if (name != null) {
-      StoredAuthentication shared =
-          named.find(webhook.tenant(), name).orElseThrow(() -> Targets.noAuthentication(name));
-      keys.checkNamed(contract.wire().authentication(), shared.keys());
-    }
   }
 
   /** The next version, whose endpoint may call back from now on by another token alone. */
@@ -205,13 +195,13 @@ public final class Drafts {
 
   /** A new key, in the form that a webhook's contract wants. */
   Secret newKey(StoredWebhook stored) {
-    checkOwn(stored);
+    NamedKeys.checkOwn(stored);
     return keys.generate(contract(stored.webhook().contract()).wire().authentication());
   }
 
   /** The next version, with another key; the ones before it end after the overlap. */
   StoredWebhook rotated(StoredWebhook stored, Secret fresh, Duration overlap) {
-    checkOwn(stored);
+    NamedKeys.checkOwn(stored);
     Webhook webhook = stored.webhook();
     Authentication scheme = contract(webhook.contract()).wire().authentication();
     List<StoredKey> rotated = keys.rotated(scheme, fresh, overlap, stored.keys());
@@ -224,14 +214,6 @@ public final class Drafts {
         null);
   }
 
-  private static void checkOwn(StoredWebhook stored) {
-    String name = stored.webhook().settings().authentication();
-    if (name != null) {
-      throw new InvalidWebhookException(
-          "the webhook's keys are those of the authentication \"" + name + "\": rotate that");
-    }
-  }
-
   /** The event types there are; empty if they are not limited. */
   Set<String> eventTypes() {
     return catalogue.types();
@@ -239,9 +221,7 @@ public final class Drafts {
 
   /** How to send to a webhook. */
   Target target(StoredWebhook stored) {
-    String name = stored.webhook().settings().authentication();
-    return targets.of(
-        stored, name == null ? null : named.find(stored.webhook().tenant(), name).orElse(null));
+    return targets.of(stored, named.of(stored.webhook()));
   }
 
   private StoredWebhook next(StoredWebhook before, Webhook webhook, @Nullable Rate ramp) {

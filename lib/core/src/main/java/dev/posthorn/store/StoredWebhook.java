@@ -45,7 +45,8 @@ public record StoredWebhook(
    */
   public StoredWebhook {
     keys = KeyRing.of(keys);
-    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    headers =
+        headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
   /** A webhook without headers of its own and without a limit. */

@@ -50,7 +50,8 @@ public record WebhookSettings(
     }
     checkName("the name of a TLS identity", tls);
     checkName("the name of an authentication", authentication);
-    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    headers =
+        headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
   static void checkName(String what, @Nullable String name) {

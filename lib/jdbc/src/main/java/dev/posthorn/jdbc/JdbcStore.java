@@ -98,7 +98,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
    *
    * <p>One process at a time can have the file open. It is given free by {@link #close()}, which is
    * for the host to call once Posthorn is closed, or else when the process ends. The file holds the
-   * webhooks' keys: let nobody else read it.
+   * webhooks' keys and headers: let nobody else read it.
    *
    * @param file where, without the ending {@code .mv.db}
    * @throws IllegalStateException if H2 is not on the class path

@@ -4,12 +4,13 @@ import dev.posthorn.delivery.Rate;
 import dev.posthorn.store.LaneChange;
 import dev.posthorn.store.StoredWebhook;
 import java.sql.SQLException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Writes lanes: small rows that say whether and when deliveries of a webhook may be claimed. */
 final class LaneWriting {
   /** True while a lane's pace is slower than its limit. */
-  static final String RAMPS =
+  private static final String RAMPS =
       "(pace_permits is distinct from limit_permits or pace_per is distinct from limit_per)";
 
   /** True for a pace that is given by whether there is one, and by its permits each microsecond. */
@@ -79,21 +80,17 @@ final class LaneWriting {
     session.update(tables.in(REMOVE), no);
   }
 
-  /**
-   * What follows for a lane from its webhook's next version.
-   *
-   * @param held whether the lane was held
-   * @param ramp its pace until now, if it was slower than its limit
-   */
-  void follow(Session session, long no, boolean held, @Nullable Rate ramp, StoredWebhook next)
-      throws SQLException {
-    boolean released = held && next.hold() == null;
+  /** What follows for a lane from its webhook's next version. */
+  void follow(Session session, LaneBefore before, StoredWebhook next) throws SQLException {
+    boolean released = before.held() && next.hold() == null;
     if (next.hold() != null) {
-      session.update(tables.in(HOLD), next.hold(), Micros.NEVER, no);
+      session.update(tables.in(HOLD), next.hold(), Micros.NEVER, before.no());
     } else if (released) {
-      session.update(tables.in(RELEASE), no);
+      session.update(tables.in(RELEASE), before.no());
     }
-    limit(session, no, next.limit(), released ? next.ramp() : ramp);
+    if (released || !Objects.equals(next.limit(), before.limit())) {
+      limit(session, before.no(), next.limit(), released ? next.ramp() : before.ramp());
+    }
   }
 
   private void limit(Session session, long no, @Nullable Rate limit, @Nullable Rate ramp)

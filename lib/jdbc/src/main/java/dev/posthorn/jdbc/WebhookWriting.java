@@ -1,12 +1,10 @@
 package dev.posthorn.jdbc;
 
 import dev.posthorn.delivery.NotFoundException;
-import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.Webhook;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +29,9 @@ final class WebhookWriting {
           + String.join(" = ?, ", WebhookRows.COLUMNS)
           + " = ?, changed = ? where no = ? and version = ?";
   private static final String LANE =
-      "select l.no, l.hold, l.limit_permits, l.limit_per, l.pace_permits, l.pace_per from {lane} l"
+      "select "
+          + LaneBefore.COLUMNS
+          + " from {lane} l"
           + " where l.no = (select w.no from {webhook} w where w.id = ? and w.tenant = ?) for update";
   private static final String ENABLED = "select * from {webhook} where id = ? and disabled is null";
   private static final String BURY =
@@ -49,13 +49,6 @@ final class WebhookWriting {
     this.tables = tables;
     this.numbers = new ChangeNumbers(tables);
     this.lanes = lanes;
-  }
-
-  /** A lane that is locked, with its pace if that is slower than its limit. */
-  private record Lane(long no, boolean held, @Nullable Rate ramp) {
-    static Lane read(ResultSet row) throws SQLException {
-      return new Lane(row.getLong("no"), row.getString("hold") != null, WebhookRows.ramp(row));
-    }
   }
 
   /** False if the id is taken. */
@@ -80,7 +73,7 @@ final class WebhookWriting {
 
   /** False if the stored version is not the one before, or the webhook is gone. */
   boolean replace(Session session, StoredWebhook next) throws SQLException {
-    Optional<Lane> lane = lock(session, next.webhook().tenant(), next.webhook().id());
+    Optional<LaneBefore> lane = lock(session, next.webhook().tenant(), next.webhook().id());
     if (lane.isEmpty()) {
       return false;
     }
@@ -91,7 +84,7 @@ final class WebhookWriting {
     values.add(next.version() - 1);
     boolean written = session.update(tables.in(REPLACE), values.toArray()) == 1;
     if (written) {
-      lanes.follow(session, lane.get().no(), lane.get().held(), lane.get().ramp(), next);
+      lanes.follow(session, lane.get(), next);
     }
     return written;
   }
@@ -107,7 +100,7 @@ final class WebhookWriting {
 
   /** Returns the number of the webhook that is gone; empty if there was none. */
   Optional<Long> delete(Session session, Tenant tenant, WebhookId id) throws SQLException {
-    Optional<Lane> lane = lock(session, tenant, id);
+    Optional<LaneBefore> lane = lock(session, tenant, id);
     if (lane.isEmpty()) {
       return Optional.empty();
     }
@@ -118,8 +111,9 @@ final class WebhookWriting {
     return Optional.of(no);
   }
 
-  private Optional<Lane> lock(Session session, Tenant tenant, WebhookId id) throws SQLException {
-    return session.first(tables.in(LANE), Lane::read, id.value(), tenant.value());
+  private Optional<LaneBefore> lock(Session session, Tenant tenant, WebhookId id)
+      throws SQLException {
+    return session.first(tables.in(LANE), LaneBefore::read, id.value(), tenant.value());
   }
 
   private void checkNamed(Session session, Webhook webhook) throws SQLException {
