@@ -25,7 +25,10 @@ final class AdmittedUrls {
     this.policy = policy;
   }
 
-  /** The URL as the policy writes it, or null if the policy refuses it. */
+  /**
+   * The URL as the policy writes it, or null if the policy refuses it, or OkHttp, which knows more
+   * about international names.
+   */
   @Nullable HttpUrl admit(URI url) {
     String text = url.toString();
     HttpUrl known = recent.get(text);
@@ -37,10 +40,8 @@ final class AdmittedUrls {
   }
 
   private @Nullable HttpUrl check(String url) {
-    HttpUrl admitted;
-    try {
-      admitted = HttpUrl.get(policy.check(url).toString());
-    } catch (InvalidWebhookException e) {
+    HttpUrl admitted = read(url);
+    if (admitted == null) {
       return null;
     }
     if (recent.size() >= MOST) {
@@ -48,5 +49,13 @@ final class AdmittedUrls {
     }
     recent.put(url, admitted);
     return admitted;
+  }
+
+  private @Nullable HttpUrl read(String url) {
+    try {
+      return HttpUrl.parse(policy.check(url).toString());
+    } catch (InvalidWebhookException e) {
+      return null;
+    }
   }
 }

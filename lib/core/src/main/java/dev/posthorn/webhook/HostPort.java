@@ -1,5 +1,6 @@
 package dev.posthorn.webhook;
 
+import java.net.IDN;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,12 @@ record HostPort(String host, int port) {
         return false;
       }
     }
-    return true;
+    return isReadable(text.substring(start, end).toLowerCase(Locale.ROOT));
+  }
+
+  /** What begins as punycode has to be some: clients that read it would refuse it otherwise. */
+  private static boolean isReadable(String label) {
+    return !label.startsWith("xn--") || !IDN.toUnicode(label, IDN.ALLOW_UNASSIGNED).equals(label);
   }
 
   private static boolean isAlphanumeric(char c) {
