@@ -23,7 +23,7 @@ record CloudEventsBinary() implements BodyFormat {
     Map<String, String> headers = new LinkedHashMap<>();
     String contentType = parts.attributes().get(TYPE);
     if (contentType != null) {
-      headers.put("Content-Type", contentType);
+      headers.put("Content-Type", contentType.strip()); // no header ends with a space
     }
     parts
         .attributes()

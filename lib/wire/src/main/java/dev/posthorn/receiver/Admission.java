@@ -6,12 +6,19 @@ import dev.posthorn.contract.RequestHeaders;
 import dev.posthorn.contract.Secret;
 import dev.posthorn.contract.WireFormat;
 import io.cloudevents.CloudEvent;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
 /** What a request has to be before it becomes events. */
 record Admission(DeliveryContract contract, List<Secret> keys, int maxBytes, Clock clock) {
+
+  /** As the other one, of a body that is read no further than the limit. */
+  List<CloudEvent> events(Map<String, List<String>> headers, InputStream body) throws IOException {
+    return events(headers, body.readNBytes(maxBytes + 1));
+  }
 
   /**
    * The events of a request that keeps the contract.

@@ -189,16 +189,12 @@ public final class WebhookReceiver {
       throws IOException {
     List<CloudEvent> events;
     try {
-      events = admission.events(headers, read(body));
+      events = admission.events(headers, body);
     } catch (RefusedException e) {
       LOG.log(Level.DEBUG, "refused with {0}: {1}", e.status(), e.getMessage());
       return Reply.text(e.status(), e.reason());
     }
     return once.handle(events, handler);
-  }
-
-  private byte[] read(InputStream body) throws IOException {
-    return body.readNBytes(admission.maxBytes() + 1);
   }
 
   /**
@@ -214,7 +210,7 @@ public final class WebhookReceiver {
    */
   public CloudEvent receive(Map<String, List<String>> headers, InputStream body)
       throws IOException {
-    return receive(headers, read(body));
+    return only(admission.events(headers, body));
   }
 
   /**
@@ -224,7 +220,10 @@ public final class WebhookReceiver {
    * @throws RefusedException with the status to answer
    */
   public CloudEvent receive(Map<String, List<String>> headers, byte[] body) {
-    List<CloudEvent> events = receiveAll(headers, body);
+    return only(admission.events(headers, body));
+  }
+
+  private static CloudEvent only(List<CloudEvent> events) {
     if (events.size() != 1) {
       throw RefusedException.malformed(
           "one event is taken at a time: the batch has " + events.size());

@@ -108,6 +108,15 @@ class BodyFormatsTest {
   }
 
   @Test
+  void binaryTypesThatEndWithSpacesFitIntoAHeader() {
+    CloudEvent event = usual().withData("text/plain; a=b  ", new byte[] {1}).build();
+    WireFormat wire = Contracts.cloudEvents("a.example").wire().body(BodyFormats.binary());
+    WireFormat.Encoded sent = wire.encode(canonical(event), message("wh_1"), List.of());
+
+    assertEquals("text/plain; a=b", sent.headers().get("Content-Type"));
+  }
+
+  @Test
   void binaryWithoutDataHasNoBodyAndNoContentType() {
     CloudEvent event =
         CloudEventBuilder.v1().withId("i").withType("t").withSource(URI.create("/s")).build();

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -36,27 +37,27 @@ class HttpBindingTest {
     return Events.plain();
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
   void itReadsOurBinaryMode(@ForAll("events") CloudEvent sent) {
     Request request = request(BodyFormats.binary(), sent);
     Arrived.assertSameAsText(sent, theirs(request));
   }
 
   /** It parses JSON data and writes it anew, so the attributes are compared. */
-  @Property(tries = 1000)
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
   void itReadsOurStructuredMode(@ForAll("events") CloudEvent sent) {
     CloudEvent read = theirs(request(BodyFormats.structured(), sent));
     Arrived.assertSameAttributes(sent, read);
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
   void itsBinaryModeIsReceived(@ForAll("events") CloudEvent any) {
     CloudEvent sent = stored(any);
     Request request = written(writer -> writer.writeBinary(sent));
     Arrived.assertSameAsText(sent, ours(BodyFormats.binary(), request));
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
   void itsStructuredModeIsReceived(@ForAll("events") CloudEvent any) {
     CloudEvent sent = stored(any);
     Request request = written(writer -> writer.writeStructured(sent, new JsonFormat()));
