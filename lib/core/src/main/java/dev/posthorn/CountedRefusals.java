@@ -2,6 +2,7 @@ package dev.posthorn;
 
 import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.delivery.WebhookSender;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what a sender refuses by policy: a person who watches sees that somebody probes. */
@@ -26,6 +27,11 @@ final class CountedRefusals implements WebhookSender {
   /** Since this instance was built. */
   long refused() {
     return refused.sum();
+  }
+
+  @Override
+  public Set<String> identities() {
+    return sender.identities();
   }
 
   @Override

@@ -19,8 +19,10 @@ import dev.posthorn.exchange.Target;
 import dev.posthorn.receiver.WebhookReceiver;
 import dev.posthorn.registry.Directory;
 import dev.posthorn.store.Changes;
+import dev.posthorn.store.StoredAuthentication;
 import dev.posthorn.store.StoredKey;
 import dev.posthorn.store.StoredWebhook;
+import dev.posthorn.webhook.IssuedAuthentication;
 import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.Rotation;
 import dev.posthorn.webhook.WebhookSpec;
@@ -87,14 +89,24 @@ class SecretHoldersTest {
       WireFormat.Encoded encoded = contract.wire().encode(event, message, List.of(key));
       URI url = URI.create(URL);
       Target target = new Target(stored, url, contract);
-      Directory.Entry entry = new Directory.Entry(stored, target);
+      Directory.Entry entry = new Directory.Entry(stored, target, "");
+      IssuedAuthentication issued =
+          rig.registry().authentications().create("shop", contract.name(), Secret.of(KEY));
+      StoredAuthentication shared =
+          rig.store.authentications().find(Tenant.DEFAULT, "shop").orElseThrow();
+      Changes.AuthenticationChange changed =
+          new Changes.AuthenticationChange(Tenant.DEFAULT, "shop", shared);
       EventKey eventKey = new EventKey(Tenant.DEFAULT, Rig.SOURCE, "evt_1");
       List<Object> all =
           List.of(
               target,
               entry,
               new Draft(eventKey, "a", event, List.of(entry)),
-              new Changes(List.of(new Changes.Change(made.id(), stored)), "", false),
+              issued,
+              shared,
+              changed,
+              new Changes(
+                  List.of(new Changes.Change(made.id(), stored)), List.of(changed), "", false),
               new Changes.Change(made.id(), stored),
               key,
               spec,
