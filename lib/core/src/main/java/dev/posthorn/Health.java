@@ -5,6 +5,7 @@ import dev.posthorn.delivery.WebhookId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     zero if none is
  * @param inFlight exchanges that are under way in this instance
  * @param pending deliveries that are pending or held; empty if the store would have to count
+ * @param pendingPerWebhook how many deliveries of one webhook may be pending or held in the store;
+ *     those beyond are discarded, and the listener is told. Empty if it has no limit
  * @param lateResults results of this instance that were refused, since another process had taken
  *     the delivery over
  * @param refused exchanges of this instance, checks and tests included, that the endpoint policy
@@ -36,6 +39,7 @@ public record Health(
     Duration oldestDue,
     int inFlight,
     OptionalLong pending,
+    OptionalInt pendingPerWebhook,
     long lateResults,
     long refused,
     @Nullable String lastStoreError,

@@ -232,6 +232,7 @@ public final class Posthorn implements AutoCloseable {
         report.oldestDue(),
         engine.inFlight(),
         report.pending(),
+        storage.pendingPerWebhook(),
         engine.lateResults(),
         sender.refused(),
         error,

@@ -8,6 +8,7 @@ import dev.posthorn.store.WebhookStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Keeps everything in memory: quick, bounded, and gone with the process.
@@ -30,6 +31,7 @@ public final class InMemoryStore implements Storage {
   private static final int DELIVERIES = 1_000_000;
 
   private final Clock clock;
+  private final int quota;
   private final MemoryDeliveries deliveries;
   private final MemoryHistory history;
   private final MemoryAuthentications authentications;
@@ -38,6 +40,7 @@ public final class InMemoryStore implements Storage {
   private InMemoryStore(Clock clock, int capacity) {
     this.clock = clock;
     Ledger ledger = new Ledger(new StoreTime(clock), capacity);
+    this.quota = ledger.quota;
     LaneRules rules = new LaneRules(ledger.turns);
     WebhookChanges changes = new WebhookChanges();
     Nodes nodes = new Nodes();
@@ -84,6 +87,12 @@ public final class InMemoryStore implements Storage {
   @Override
   public AuthenticationStore authentications() {
     return authentications;
+  }
+
+  /** A tenth of what the store keeps. */
+  @Override
+  public OptionalInt pendingPerWebhook() {
+    return OptionalInt.of(quota);
   }
 
   /** False. */

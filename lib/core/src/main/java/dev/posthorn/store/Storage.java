@@ -2,6 +2,7 @@ package dev.posthorn.store;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where everything is kept: deliveries, their history, and the webhooks. The three belong together,
@@ -24,6 +25,14 @@ public interface Storage {
 
   /** True if what it holds outlives the process. If not, closing first sends what is due. */
   boolean durable();
+
+  /**
+   * How many deliveries of one webhook may be pending or held, about; those beyond are stored as
+   * discarded. Empty if there is no limit, which is the default.
+   */
+  default OptionalInt pendingPerWebhook() {
+    return OptionalInt.empty();
+  }
 
   /**
    * How often a process should look for work and for changed webhooks that other processes wrote;

@@ -1,6 +1,7 @@
 package dev.posthorn.jdbc;
 
 import dev.posthorn.delivery.Delivery;
+import dev.posthorn.delivery.Replayed;
 import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.jdbc.DeliveryRows.Row;
@@ -10,7 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +70,13 @@ final class Bulk {
   private final Database database;
   private final Tables tables;
   private final Dialect dialect;
+  private final Quota quota;
   private final String read;
   private final AtomicLong lookedThrough = new AtomicLong();
 
-  Bulk(Database database, Tables tables, Dialect dialect) {
+  Bulk(Database database, Tables tables, Dialect dialect, Quota quota) {
     this.database = database;
+    this.quota = quota;
     this.tables = tables;
     this.dialect = dialect;
     this.read = tables.in(DeliveryRows.SELECT + " where d.no = ?");
@@ -84,10 +89,11 @@ final class Bulk {
     String condition =
         " and (d.state <> 'PENDING' or " + WAITING + ")" + DeliveryRows.order(query, "");
     return database.transaction(
-        session -> requeue(session, find(session, where, condition, limit)));
+        session -> requeue(session, find(session, where, condition, limit)).count());
   }
 
-  int requeueFailed(Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit) {
+  Replayed requeueFailed(
+      Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit) {
     Where where =
         new Where(
             " join {failed} f on f.no = d.no"
@@ -104,16 +110,31 @@ final class Bulk {
     return floor + (Micros.instant(floor).isBefore(instant) ? 1 : 0);
   }
 
-  private int requeue(Session session, List<Place> found) throws SQLException {
+  private Replayed requeue(Session session, List<Place> found) throws SQLException {
     List<Place> waiting = found.stream().filter(Place::pending).toList();
-    List<Place> ended = found.stream().filter(place -> !place.pending()).toList();
+    List<Place> all = found.stream().filter(place -> !place.pending()).toList();
+    List<Place> ended = withinQuota(session, all);
     List<Place> changed = changed(waiting, write(session, HASTEN, waiting));
     write(session, BEGIN_ROUND, ended);
     write(session, NOT_FAILED, ended);
     write(session, REVIVE, ended);
     changed.addAll(ended);
     ready(session, changed);
-    return changed.size();
+    return new Replayed(changed.size(), ended.size() < all.size());
+  }
+
+  private List<Place> withinQuota(Session session, List<Place> ended) throws SQLException {
+    Map<Long, Integer> room = new HashMap<>();
+    List<Place> within = new ArrayList<>();
+    for (Place place : ended) {
+      Integer known = room.get(place.lane());
+      int left = known == null ? quota.room(session, place.lane()) : known;
+      if (left > 0) {
+        within.add(place);
+      }
+      room.put(place.lane(), left - 1);
+    }
+    return within;
   }
 
   /**

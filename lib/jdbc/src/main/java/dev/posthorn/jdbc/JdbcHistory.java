@@ -119,7 +119,7 @@ final class JdbcHistory implements DeliveryHistory {
   @Override
   public Replayed requeueFailed(
       Tenant tenant, WebhookId webhook, Instant since, Instant until, int limit) {
-    return new Replayed(bulk.requeueFailed(tenant, webhook, since, until, limit), false);
+    return bulk.requeueFailed(tenant, webhook, since, until, limit);
   }
 
   @Override

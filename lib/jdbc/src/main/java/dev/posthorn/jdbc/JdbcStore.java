@@ -9,6 +9,7 @@ import dev.posthorn.store.WebhookStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
@@ -29,6 +30,7 @@ import javax.sql.DataSource;
  */
 public final class JdbcStore implements Storage, AutoCloseable {
   private static final String PREFIX = "posthorn_";
+  private static final int PENDING_PER_WEBHOOK = 1_000_000;
   private static final Duration POLL = Duration.ofMillis(1_400);
 
   private final Database database;
@@ -37,12 +39,13 @@ public final class JdbcStore implements Storage, AutoCloseable {
   private final LongSupplier ticks;
   private final boolean durable;
   private final Schema schema;
+  private final Quota quota;
   private final DeliveryStore deliveries;
   private final DeliveryHistory history;
   private final WebhookStore webhooks;
   private final AuthenticationStore authentications;
 
-  JdbcStore(Database any, Dialect dialect, Tables tables, LongSupplier ticks) {
+  JdbcStore(Database any, Dialect dialect, Tables tables, LongSupplier ticks, int quota) {
     Database database = any.beginningWith(dialect.begin());
     this.database = database;
     this.dialect = dialect;
@@ -50,7 +53,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
     this.ticks = ticks;
     this.durable = !dialect.equals(Dialect.H2) || H2Settings.areDurable(database);
     this.schema = new Schema(database, tables, dialect);
-    Bulk bulk = new Bulk(database, tables, dialect);
+    this.quota = new Quota(tables, quota, ticks);
+    Bulk bulk = new Bulk(database, tables, dialect, this.quota);
     Clearing clearing = new Clearing(database, tables, bulk);
     LaneWriting lanes = new LaneWriting(tables);
     WebhookWriting writing = new WebhookWriting(tables, lanes);
@@ -58,8 +62,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
     LaneChanges changes = new LaneChanges(lanes, writing);
     this.deliveries =
         dialect.equals(Dialect.POSTGRESQL)
-            ? new PostgresDeliveries(database, tables, changes, nodes)
-            : new PortableDeliveries(database, tables, dialect, changes, nodes);
+            ? new PostgresDeliveries(database, tables, this.quota, changes, nodes)
+            : new PortableDeliveries(database, tables, dialect, this.quota, changes, nodes);
     this.history = new JdbcHistory(database, tables, bulk, clearing);
     this.webhooks = new JdbcWebhooks(database, tables, writing, clearing);
     this.authentications = new JdbcAuthentications(database, tables);
@@ -120,7 +124,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
 
   private static JdbcStore on(Database database) {
     Dialect dialect = database.dialect();
-    return new JdbcStore(database, dialect, new Tables(PREFIX, dialect.now()), System::nanoTime);
+    Tables tables = new Tables(PREFIX, dialect.now());
+    return new JdbcStore(database, dialect, tables, System::nanoTime, PENDING_PER_WEBHOOK);
   }
 
   /**
@@ -132,7 +137,24 @@ public final class JdbcStore implements Storage, AutoCloseable {
    *     schema's name and a dot
    */
   public JdbcStore tablePrefix(String prefix) {
-    return new JdbcStore(database, dialect, new Tables(prefix, dialect.now()), ticks);
+    Tables others = new Tables(prefix, dialect.now());
+    return new JdbcStore(database, dialect, others, ticks, quota.most());
+  }
+
+  /**
+   * The same where at most so many deliveries of one webhook are pending or held, so that an
+   * endpoint that is down cannot fill the database. Those beyond are stored as discarded, with the
+   * reason {@link dev.posthorn.delivery.EndReason#QUOTA}, and are not replayed while it is full.
+   * Kept by each process for itself, so that several may exceed it by a hundredth each. The default
+   * is 1,000,000.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public JdbcStore pendingPerWebhook(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("pendingPerWebhook must be at least 1: " + most);
+    }
+    return new JdbcStore(database, dialect, tables, ticks, most);
   }
 
   /**
@@ -179,6 +201,11 @@ public final class JdbcStore implements Storage, AutoCloseable {
    */
   public ProcessedEvents processedEvents(String endpoint) {
     return new JdbcProcessedEvents(database, tables, dialect, endpoint);
+  }
+
+  @Override
+  public OptionalInt pendingPerWebhook() {
+    return OptionalInt.of(quota.most());
   }
 
   /** True, except on an H2 database in memory. */

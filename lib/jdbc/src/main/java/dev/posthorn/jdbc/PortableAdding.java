@@ -1,5 +1,6 @@
 package dev.posthorn.jdbc;
 
+import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.store.Added;
 import dev.posthorn.store.Added.Born;
 import dev.posthorn.store.Added.Fate;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortableAdding {
   private static final String DELIVERY =
-      "insert into {delivery} (id, tenant, lane, event, max_age, state, round, attempts, fence)"
-          + " values (?, ?, ?, ?, ?, 'PENDING', 1, 0, ?)";
+      "insert into {delivery} (id, tenant, lane, event, max_age, state, round, attempts, fence, ended,"
+          + " ended_at) values (?, ?, ?, ?, ?, ?, 1, 0, ?, ?, ?)";
   private static final String NUMBERS = "select id, no from {delivery} where event in {?}";
   private static final String PENDING =
       "insert into {pending} (no, lane, due, due_before, leased, fence, lapses, began, expires)"
@@ -32,13 +34,15 @@ final class PortableAdding {
 
   private final StoreClock clock;
   private final Targets targets;
+  private final Quota quota;
   private final EventRows events;
   private final String delivery;
   private final String numbers;
   private final String pending;
   private final String announce;
 
-  PortableAdding(Tables tables) {
+  PortableAdding(Tables tables, Quota quota) {
+    this.quota = quota;
     clock = new StoreClock(tables);
     targets = new Targets(tables);
     events = new EventRows(tables);
@@ -49,9 +53,17 @@ final class PortableAdding {
   }
 
   /** A delivery to be stored. */
-  private record Row(NewDelivery delivery, Targets.Target lane, boolean leased) {
+  private record Row(NewDelivery delivery, Targets.Target lane, Fate fate) {
     Born born() {
-      return new Born(delivery.id(), leased ? Fate.CLAIMED : Fate.WAITING);
+      return new Born(delivery.id(), fate);
+    }
+
+    boolean leased() {
+      return fate == Fate.CLAIMED;
+    }
+
+    boolean over() {
+      return fate == Fate.DISCARDED;
     }
 
     String id() {
@@ -59,18 +71,28 @@ final class PortableAdding {
     }
 
     private long fence() {
-      return leased ? 1 : 0;
+      return leased() ? 1 : 0;
     }
 
-    @Nullable Object[] columns(@Nullable Long event) {
+    @Nullable Object[] columns(@Nullable Long event, Long now) {
       Long maxAge = Micros.of(delivery.maxAge());
-      return new @Nullable Object[] {id(), lane.tenant(), lane.no(), event, maxAge, fence()};
+      return new @Nullable Object[] {
+        id(),
+        lane.tenant(),
+        lane.no(),
+        event,
+        maxAge,
+        over() ? "DISCARDED" : "PENDING",
+        fence(),
+        over() ? "QUOTA" : null,
+        over() ? now : null
+      };
     }
 
     @Nullable Object[] pending(@Nullable Long no, long now, long lease) {
-      long due = leased ? now + lease : now;
+      long due = leased() ? now + lease : now;
       long expires = now + Micros.of(delivery.maxAge());
-      return new @Nullable Object[] {no, lane.no(), due, now, leased, fence(), now, expires};
+      return new @Nullable Object[] {no, lane.no(), due, now, leased(), fence(), now, expires};
     }
   }
 
@@ -102,6 +124,7 @@ final class PortableAdding {
       Session session, Map<EventHash, NewEvent> unknown, boolean mayLease, long now)
       throws SQLException {
     Map<String, Targets.Target> lanes = targets.of(session, unknown.values());
+    Set<DeliveryId> over = quota.over(session, unknown.values());
     Map<EventHash, List<Row>> rows = new TreeMap<>();
     unknown.forEach(
         (hash, event) -> {
@@ -109,7 +132,9 @@ final class PortableAdding {
           for (NewDelivery one : event.deliveries()) {
             Targets.Target lane = lanes.get(one.webhook().value());
             if (lane != null && lane.tenant().equals(event.key().tenant().value())) {
-              some.add(new Row(one, lane, mayLease && one.claimed() && lane.isOpen(now)));
+              boolean claimed = mayLease && one.claimed() && lane.isOpen(now);
+              Fate stored = claimed ? Fate.CLAIMED : Fate.WAITING;
+              some.add(new Row(one, lane, over.contains(one.id()) ? Fate.DISCARDED : stored));
             }
           }
           if (!some.isEmpty()) {
@@ -125,7 +150,7 @@ final class PortableAdding {
     List<@Nullable Object[]> deliveries = new ArrayList<>();
     for (Map.Entry<EventHash, List<Row>> of : rows.entrySet()) {
       Long event = numbers.get(of.getKey());
-      of.getValue().forEach(row -> deliveries.add(row.columns(event)));
+      of.getValue().forEach(row -> deliveries.add(row.columns(event, now)));
     }
     session.updateAll(delivery, deliveries);
     insertPending(session, rows.values(), numbers.values(), now, lease);
@@ -140,8 +165,10 @@ final class PortableAdding {
     TreeSet<Long> lanes = new TreeSet<>();
     for (List<Row> some : rows) {
       for (Row row : some) {
-        waiting.add(row.pending(found.get(row.id()), now, lease));
-        if (!row.leased()) {
+        if (!row.over()) {
+          waiting.add(row.pending(found.get(row.id()), now, lease));
+        }
+        if (row.fate() == Fate.WAITING) {
           lanes.add(row.lane().no());
         }
       }

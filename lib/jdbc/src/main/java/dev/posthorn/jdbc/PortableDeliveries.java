@@ -28,9 +28,14 @@ final class PortableDeliveries implements DeliveryStore {
   private final ReentrantLock turn = new ReentrantLock();
 
   PortableDeliveries(
-      Database database, Tables tables, Dialect dialect, LaneChanges changes, Nodes nodes) {
+      Database database,
+      Tables tables,
+      Dialect dialect,
+      Quota quota,
+      LaneChanges changes,
+      Nodes nodes) {
     this.database = database;
-    this.adding = new PortableAdding(tables);
+    this.adding = new PortableAdding(tables, quota);
     this.claiming = new PortableClaiming(database, tables, dialect);
     this.recording = new PortableRecording(tables);
     this.changes = changes;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,9 @@ final class PostgresAdding {
       with t as materialized (select {now} as now),
       n as materialized (
         select u.hash, u.id, w.tenant, w.no as lane, u.max_age,
-          u.claimed and l.hold is null and l.pace_permits is null and l.gate_until <= t.now as claimed
-        from unnest(?, ?, ?, ?, ?, ?) u(hash, id, webhook, tenant, max_age, claimed)
+          u.claimed and l.hold is null and l.pace_permits is null and l.gate_until <= t.now as claimed,
+          u.over
+        from unnest(?, ?, ?, ?, ?, ?, ?) u(hash, id, webhook, tenant, max_age, claimed, over)
         join {webhook} w on w.id = u.webhook and w.tenant = u.tenant
         join {lane} l on l.no = w.no
         cross join t),
@@ -46,26 +48,32 @@ final class PostgresAdding {
         on conflict (hash) do nothing
         returning no, hash),
       d as (
-        insert into {delivery} (id, tenant, lane, event, max_age, state, round, attempts, fence)
-        select n.id, n.tenant, n.lane, e.no, n.max_age, 'PENDING', 1, 0, n.claimed::int
-        from n full join e on e.hash = n.hash
+        insert into {delivery} (id, tenant, lane, event, max_age, state, round, attempts, fence,
+          ended, ended_at)
+        select n.id, n.tenant, n.lane, e.no, n.max_age,
+          case when n.over then 'DISCARDED' else 'PENDING' end, 1, 0, n.claimed::int,
+          case when n.over then 'QUOTA' end, case when n.over then t.now end
+        from n full join e on e.hash = n.hash cross join t
         where coalesce(n.lane, 0) > 0 and coalesce(e.no, 0) > 0
-        returning no, id, lane, max_age, fence),
+        returning no, id, lane, max_age, fence, ended),
       p as (
         insert into {pending} (no, lane, due, due_before, leased, fence, lapses, began, expires)
         select d.no, d.lane, t.now + d.fence * ?, t.now, d.fence > 0, d.fence, 0, t.now,
           t.now + d.max_age
-        from d cross join t),
+        from d cross join t where d.ended is null),
       a as (
-        insert into {announced} (lane) select distinct d.lane from d where d.fence = 0)
-      select d.id, d.fence > 0 from d
+        insert into {announced} (lane) select distinct d.lane from d where d.fence = 0 and d.ended is null)
+      select d.id, d.fence > 0, d.ended is not null from d
       """;
   private static final String DIGESTS = "select hash, digest from {event} where hash = any(?)";
 
   private final String add;
   private final String digests;
 
-  PostgresAdding(Tables tables) {
+  private final Quota quota;
+
+  PostgresAdding(Tables tables, Quota quota) {
+    this.quota = quota;
     add = tables.in(ADD);
     digests = tables.in(DIGESTS);
   }
@@ -81,7 +89,8 @@ final class PostgresAdding {
       Session session, Map<EventHash, NewEvent> events, @Nullable Duration lease)
       throws SQLException {
     Rows rows = new Rows();
-    events.forEach((hash, event) -> rows.add(hash, event, lease != null));
+    Set<DeliveryId> over = quota.over(session, events.values());
+    events.forEach((hash, event) -> rows.add(hash, event, lease != null, over));
     List<Born> inserted =
         session.query(
             add,
@@ -92,6 +101,7 @@ final class PostgresAdding {
             Session.texts(rows.deliveryTenants),
             Session.numbers(rows.ages),
             Session.flags(rows.claimed),
+            Session.flags(rows.over),
             Session.bytes(rows.hashes),
             Session.texts(rows.tenants),
             Session.texts(rows.sources),
@@ -109,8 +119,8 @@ final class PostgresAdding {
   }
 
   private static Born born(ResultSet row) throws SQLException {
-    return new Born(
-        DeliveryId.of(row.getString(1)), row.getBoolean(2) ? Fate.CLAIMED : Fate.WAITING);
+    Fate stored = row.getBoolean(2) ? Fate.CLAIMED : Fate.WAITING;
+    return new Born(DeliveryId.of(row.getString(1)), row.getBoolean(3) ? Fate.DISCARDED : stored);
   }
 
   /** The digests of those that were not inserted because they are there. */
@@ -148,9 +158,10 @@ final class PostgresAdding {
     final List<String> deliveryTenants = new ArrayList<>();
     final List<Long> ages = new ArrayList<>();
     final List<Boolean> claimed = new ArrayList<>();
+    final List<Boolean> over = new ArrayList<>();
     final Map<String, EventHash> eventOf = new HashMap<>();
 
-    void add(EventHash hash, NewEvent event, boolean mayClaim) {
+    void add(EventHash hash, NewEvent event, boolean mayClaim, Set<DeliveryId> refused) {
       if (event.deliveries().isEmpty()) {
         return;
       }
@@ -168,7 +179,9 @@ final class PostgresAdding {
         webhooks.add(delivery.webhook().value());
         deliveryTenants.add(event.key().tenant().value());
         ages.add(Micros.of(delivery.maxAge()));
-        claimed.add(mayClaim && delivery.claimed());
+        boolean full = refused.contains(delivery.id());
+        claimed.add(mayClaim && delivery.claimed() && !full);
+        over.add(full);
       }
     }
   }

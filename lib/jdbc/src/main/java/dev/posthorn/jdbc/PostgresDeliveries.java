@@ -22,9 +22,10 @@ final class PostgresDeliveries implements DeliveryStore {
   private final LaneChanges changes;
   private final Nodes nodes;
 
-  PostgresDeliveries(Database database, Tables tables, LaneChanges changes, Nodes nodes) {
+  PostgresDeliveries(
+      Database database, Tables tables, Quota quota, LaneChanges changes, Nodes nodes) {
     this.database = database;
-    this.adding = new PostgresAdding(tables);
+    this.adding = new PostgresAdding(tables, quota);
     this.claiming = new PostgresClaiming(tables);
     this.recording = new PostgresRecording(tables);
     this.changes = changes;

@@ -85,7 +85,8 @@ class LostProcessTest {
   private JdbcStore store(Duration lease) {
     String shifted = "(" + Dialect.POSTGRESQL.now() + " + (select by from test_shift))";
     Tables tables = new Tables("t" + lease.toSeconds() + "_", shifted);
-    return new JdbcStore(database, Dialect.POSTGRESQL, tables, ticks::get).createTables();
+    return new JdbcStore(database, Dialect.POSTGRESQL, tables, ticks::get, 1_000_000)
+        .createTables();
   }
 
   private Duration pass(Duration time) {

@@ -22,7 +22,7 @@ record MovedClock(Database database, Dialect dialect) {
   /** Another store on the same tables. */
   JdbcStore store() {
     Tables tables = new Tables("posthorn_", SHIFTED.formatted(dialect.now()));
-    return new JdbcStore(database, dialect, tables, () -> 0).createTables();
+    return new JdbcStore(database, dialect, tables, () -> 0, 1_000_000).createTables();
   }
 
   void pass(Duration time) {
