@@ -122,12 +122,19 @@ public final class StoredRegistry implements WebhookRegistry {
 
   @Override
   public Registration register(WebhookSpec spec) {
+    Optional<WebhookId> known = spec.id().filter(id -> Tuning.keepsHeaders(spec));
+    if (known.isPresent() && find(known.get()).isPresent()) {
+      return registerAgain(known.get(), spec);
+    }
     StoredWebhook fresh = drafts.create(tenant, spec);
     if (storage.webhooks().insert(fresh)) {
       changed();
       return new Registration(fresh.webhook(), true, newestKey(fresh));
     }
-    WebhookId id = fresh.webhook().id();
+    return registerAgain(fresh.webhook().id(), spec);
+  }
+
+  private Registration registerAgain(WebhookId id, WebhookSpec spec) {
     StoredWebhook before = storage.webhooks().find(tenant, id).orElseThrow(() -> taken(id));
     StoredWebhook after = change(id, stored -> drafts.apply(stored, spec));
     Optional<Secret> key = newestKey(after);

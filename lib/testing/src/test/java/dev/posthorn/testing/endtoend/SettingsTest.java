@@ -93,6 +93,17 @@ class SettingsTest {
   }
 
   @Test
+  void aWebhookRegisteredAgainByItsOwnSpecKeepsItsHeaders() {
+    Webhook one = rig.hook(spec().header("Authorization", TOKEN)).webhook();
+    assertFalse(rig.registry().register(one.spec().label("shop")).created());
+    rig.publish("evt_1");
+    assertEquals(TOKEN.reveal(), rig.receiver().request(1).header("Authorization"));
+    rig.registry().register(spec().id(one.id()));
+    rig.publish("evt_2");
+    assertFalse(rig.receiver().request(2).has("Authorization"), "a spec that names none has none");
+  }
+
+  @Test
   void aSpecOfAnotherWebhookHasNoValuesToKeep() {
     Webhook one = rig.hook(spec().header("Authorization", TOKEN)).webhook();
     assertEquals(
