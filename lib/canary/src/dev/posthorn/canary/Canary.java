@@ -13,18 +13,24 @@ import org.jspecify.annotations.Nullable;
 public final class Canary {
   private static final Pattern SECRETS =
       Pattern.compile(
-          "canary-[a-z]+-[0-9a-f]{6,}"
+          "canary-[a-z]+-[0-9a-f]{4,}"
               + "|hunter2"
               + "|wh(sec|sk)_[A-Za-z0-9+/=]{20,}"
               + "|(?i:authorization|x-api-key|webhook-key)[\"']?[:=] *(?!\\[redacted)[^\\s,}\\]]+"
               + "|://[^/\\s:@]*:[^/\\s:@]+@");
 
+  private static final int SHORTEST = 12;
+
   private static final Set<String> PLANTED = ConcurrentHashMap.newKeySet();
 
   private Canary() {}
 
-  /** From now on this must not be shown either. */
+  /** From now on this must not be shown either; shorter ones are in many a text by chance. */
   public static void plant(String secret) {
+    if (secret.length() < SHORTEST) {
+      throw new IllegalArgumentException(
+          "a planted secret must have at least " + SHORTEST + " characters: " + secret.length());
+    }
     PLANTED.add(secret);
   }
 

@@ -199,8 +199,7 @@ class EveryPresetSecretsTest {
 
   private static void plant(Secret key) {
     Canary.plant(key.reveal());
-    int prefix = key.reveal().indexOf('_') + 1;
-    Canary.plant(key.reveal().substring(prefix));
+    Canary.plant(key.reveal().replaceFirst("^wh[a-z]+_", ""));
   }
 
   private void show(Object... things) {
