@@ -51,6 +51,9 @@ class ReadmeTest {
         CloudEvent event;
         WebhookId id;
         String keyFromYourVault;
+        String url;
+        String token;
+        String allowedRate;
         String method;
         Map<String, List<String>> headers;
         InputStream body;
