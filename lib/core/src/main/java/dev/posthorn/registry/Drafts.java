@@ -130,7 +130,8 @@ public final class Drafts {
         same(webhook, old)
             && chosen.equals(keys.unended(before.keys()))
             && headers.equals(before.headers());
-    String callback = url.equals(old.url()) ? before.callback() : null;
+    boolean asked = url.equals(old.url()) && contract.name().equals(old.contract());
+    String callback = asked ? before.callback() : null;
     return same ? before : next(before, webhook, chosen, headers, callback, null);
   }
 

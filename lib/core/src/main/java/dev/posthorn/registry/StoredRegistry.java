@@ -3,7 +3,6 @@ package dev.posthorn.registry;
 import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.Attempt;
 import dev.posthorn.delivery.DeliveryState;
-import dev.posthorn.delivery.NotFoundException;
 import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.Rate;
 import dev.posthorn.delivery.Tenant;
@@ -48,6 +47,8 @@ public final class StoredRegistry implements WebhookRegistry {
   private final TestEvents tests;
   private final Runnable wake;
   private final Tenant tenant;
+  private final Versions versions;
+  private final Checks checks;
 
   /**
    * The registry of the default tenant.
@@ -94,6 +95,8 @@ public final class StoredRegistry implements WebhookRegistry {
     this.tests = tests;
     this.wake = wake;
     this.tenant = tenant;
+    this.versions = new Versions(storage.webhooks(), directory, wake, tenant);
+    this.checks = new Checks(versions, drafts, verifier, callbacks);
   }
 
   @Override
@@ -128,15 +131,15 @@ public final class StoredRegistry implements WebhookRegistry {
     }
     StoredWebhook fresh = drafts.create(tenant, spec);
     if (storage.webhooks().insert(fresh)) {
-      changed();
+      versions.changed();
       return new Registration(fresh.webhook(), true, newestKey(fresh));
     }
     return registerAgain(fresh.webhook().id(), spec);
   }
 
   private Registration registerAgain(WebhookId id, WebhookSpec spec) {
-    StoredWebhook before = storage.webhooks().find(tenant, id).orElseThrow(() -> taken(id));
-    StoredWebhook after = change(id, stored -> drafts.apply(stored, spec));
+    StoredWebhook before = versions.find(id).orElseThrow(() -> taken(id));
+    StoredWebhook after = versions.change(id, stored -> drafts.apply(stored, spec));
     Optional<Secret> key = newestKey(after);
     boolean kept = key.equals(newestKey(before));
     return new Registration(after.webhook(), false, kept ? Optional.empty() : key);
@@ -144,7 +147,7 @@ public final class StoredRegistry implements WebhookRegistry {
 
   @Override
   public Optional<Webhook> find(WebhookId id) {
-    return storage.webhooks().find(tenant, id).map(StoredWebhook::webhook);
+    return versions.find(id).map(StoredWebhook::webhook);
   }
 
   @Override
@@ -155,14 +158,15 @@ public final class StoredRegistry implements WebhookRegistry {
 
   @Override
   public Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change) {
-    return change(id, stored -> drafts.apply(stored, change.apply(stored.webhook().spec())))
+    return versions
+        .change(id, stored -> drafts.apply(stored, change.apply(stored.webhook().spec())))
         .webhook();
   }
 
   @Override
   public Rotation rotate(WebhookId id, Duration overlap) {
     Keys.checkOverlap(overlap);
-    return rotateTo(drafts.newKey(stored(id)), id, overlap);
+    return rotateTo(drafts.newKey(versions.of(id)), id, overlap);
   }
 
   @Override
@@ -172,49 +176,30 @@ public final class StoredRegistry implements WebhookRegistry {
   }
 
   private Rotation rotateTo(Secret fresh, WebhookId id, Duration overlap) {
-    StoredWebhook after = change(id, stored -> drafts.rotated(stored, fresh, overlap));
+    StoredWebhook after = versions.change(id, stored -> drafts.rotated(stored, fresh, overlap));
     Instant previousUntil = after.keys().size() > 1 ? after.keys().get(1).until() : null;
     return new Rotation(after.webhook(), fresh, previousUntil);
   }
 
   @Override
   public Verification verify(WebhookId id) {
-    while (true) {
-      StoredWebhook before = stored(id);
-      Callbacks.Issued issued = callbacks.issue(target(before));
-      StoredWebhook asked =
-          issued == null ? before : change(id, stored -> drafts.asking(stored, issued));
-      Verification result = verifier.verify(target(asked), issued == null ? null : issued.url());
-      StoredWebhook after = change(id, stored -> drafts.checked(stored, asked, result));
-      Verification kept = after.webhook().verification();
-      if (kept != null && after.webhook().url().equals(asked.webhook().url())) {
-        return kept;
-      }
-    }
+    return checks.verify(id);
   }
 
   @Override
   public Optional<Verification> calledBack(String token, @Nullable String allowedRate) {
-    Optional<StoredWebhook> named =
-        Callbacks.webhook(token).flatMap(id -> storage.webhooks().find(tenant, id));
-    if (named.isEmpty()) {
-      return Optional.empty();
-    }
-    Verification result = verifier.calledBack(allowedRate);
-    StoredWebhook after =
-        change(named.get().webhook().id(), stored -> drafts.calledBack(stored, token, result));
-    return result.equals(after.webhook().verification()) ? Optional.of(result) : Optional.empty();
+    return checks.calledBack(token, allowedRate);
   }
 
   @Override
   public Attempt sendTest(WebhookId id) {
-    Target target = target(stored(id));
+    Target target = target(versions.of(id));
     return tests.send(target, tests.usual(target));
   }
 
   @Override
   public Attempt sendTest(WebhookId id, CloudEvent sample) {
-    return tests.send(target(stored(id)), sample);
+    return tests.send(target(versions.of(id)), sample);
   }
 
   @Override
@@ -222,12 +207,12 @@ public final class StoredRegistry implements WebhookRegistry {
     if (why.isBlank()) {
       throw new IllegalArgumentException("say why the webhook is disabled");
     }
-    return change(id, stored -> drafts.disabled(stored, why)).webhook();
+    return versions.change(id, stored -> drafts.disabled(stored, why)).webhook();
   }
 
   @Override
   public Webhook enable(WebhookId id, Backlog held) {
-    StoredWebhook before = stored(id);
+    StoredWebhook before = versions.of(id);
     if (before.webhook().enabled()) {
       return before.webhook();
     }
@@ -236,15 +221,15 @@ public final class StoredRegistry implements WebhookRegistry {
       discardWaiting(id);
     }
     @Nullable Rate ramp = held.kept() ? held.ramp() : null;
-    return change(id, stored -> drafts.enabled(stored, ramp)).webhook();
+    return versions.change(id, stored -> drafts.enabled(stored, ramp)).webhook();
   }
 
   @Override
   public void delete(WebhookId id) {
     if (!storage.webhooks().delete(tenant, id)) {
-      throw notFound(id);
+      throw Versions.notFound(id);
     }
-    changed();
+    versions.changed();
   }
 
   private void discardWaiting(WebhookId id) {
@@ -256,40 +241,12 @@ public final class StoredRegistry implements WebhookRegistry {
     } while (discarded == BATCH);
   }
 
-  /** Writes a next version, again if another process was quicker; an equal one is not written. */
-  private StoredWebhook change(WebhookId id, UnaryOperator<StoredWebhook> step) {
-    while (true) {
-      StoredWebhook before = stored(id);
-      StoredWebhook next = step.apply(before);
-      if (next.version() == before.version()) {
-        return before;
-      }
-      if (storage.webhooks().replace(next)) {
-        changed();
-        return next;
-      }
-    }
-  }
-
-  private void changed() {
-    directory.changed();
-    wake.run();
-  }
-
-  private StoredWebhook stored(WebhookId id) {
-    return storage.webhooks().find(tenant, id).orElseThrow(() -> notFound(id));
-  }
-
   private Target target(StoredWebhook stored) {
     return drafts.target(stored);
   }
 
   private static Optional<Secret> newestKey(StoredWebhook stored) {
     return Optional.ofNullable(Keys.newest(stored.keys()));
-  }
-
-  private static NotFoundException notFound(WebhookId id) {
-    return new NotFoundException("there is no webhook " + id);
   }
 
   private static InvalidWebhookException taken(WebhookId id) {
