@@ -82,7 +82,7 @@ class StandardWebhooksTest {
           POST /hooks
           Accept-Encoding: identity
           Connection: Keep-Alive
-          Content-Length: 82
+          Content-Length: 78
           Content-Type: application/json
           Host: %s
           User-Agent: Posthorn/1.0
