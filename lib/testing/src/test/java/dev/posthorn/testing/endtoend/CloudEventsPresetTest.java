@@ -209,9 +209,7 @@ class CloudEventsPresetTest {
       Responder answering = OtherEnd.answering(end, event -> {});
       rig.receiver().answersOptionsBy(answering).thenAnswersBy(answering);
       rig.hook(spec(rig.receiver()));
-      assertEquals(
-          Rate.of(120, Duration.ofMinutes(1)),
-          rig.registry().verify(HOOK).allowedRate());
+      assertEquals(Rate.of(120, Duration.ofMinutes(1)), rig.registry().verify(HOOK).allowedRate());
       DeliveryId id = publish(rig, "evt_1");
       assertEquals(DeliveryState.DELIVERED, rig.delivery(id).state());
       assertEquals(200, rig.attempts(id).get(0).outcome().status());

@@ -68,7 +68,6 @@ class SideBySideTest {
     public boolean perWebhook() {
       return format.perWebhook();
     }
-
   }
 
   private Rig start() {
@@ -134,13 +133,13 @@ class SideBySideTest {
       Map<String, Long> counts =
           encodings.stream()
               .collect(
-                  Collectors.groupingBy(
-                      Function.identity(), TreeMap::new, Collectors.counting()));
+                  Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
       assertEquals(
           List.of(1L, 1L, 2L * EACH),
           counts.values().stream().sorted().toList(),
-          () -> "structured and Standard Webhooks' once, those with the webhook's id for each: "
-              + counts);
+          () ->
+              "structured and Standard Webhooks' once, those with the webhook's id for each: "
+                  + counts);
       assertEquals(2L * EACH, counts.get("for one webhook"));
       assertSame(rig, "onehorizon", "notification", "cloudevents");
       assertSame(rig, "standard-webhooks");
