@@ -16,7 +16,7 @@ public final class Canary {
           "canary-[a-z]+-[0-9a-f]{4,}"
               + "|hunter2"
               + "|wh(sec|sk)_[A-Za-z0-9+/=]{20,}"
-              + "|(?i:authorization|x-api-key|webhook-key)[\"']?[:=] *(?!\\[redacted)[^\\s,}\\]]+"
+              + "|(?i:authorization|x-api-key|webhook-key)[\"']?[:=] *(?!(Bearer |Secret)?\\[redacted)[^\\s,}\\]]+"
               + "|://[^/\\s:@]*:[^/\\s:@]+@");
 
   private static final int SHORTEST = 12;

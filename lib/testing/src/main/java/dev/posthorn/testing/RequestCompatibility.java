@@ -106,7 +106,7 @@ abstract class RequestCompatibility extends SenderFixture {
 
   @Test
   void whatAnAnswerAllowsIsHandedOnUnlessItIsThereTwice() {
-    String end = "Content-Length: 0\r\n\r\n";
+    String end = "Content-Length: 0\r\nConnection: close\r\n\r\n";
     receiver.answers(
         "HTTP/1.1 405 X\r\nwebhook-allowed-origin: a.example\r\nWebHook-Allowed-Rate: 120\r\n"
             + end);

@@ -193,7 +193,8 @@ class ScriptedReceiverTest {
     receiver.answersHead(Answer.status(500).body("an error page")).answersGet(201);
     assertEquals(500, check("HEAD"));
     assertEquals(201, check("GET"));
-    assertEquals(405, check("OPTIONS"));
+    assertEquals(204, check("OPTIONS"));
+    assertEquals(405, check("PATCH"));
     assertEquals(204, status(""));
     assertEquals(1, receiver.connections());
   }

@@ -41,7 +41,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What is logged and printed meanwhile, the canary looks at.
  */
 class EveryPresetSecretsTest {
+  private static final String ORIGIN = "events.acme.example";
   private static final String QUERY = "canary-query-9b1e77d2c4";
+  private static final String HEADER = "canary-header-5d20c1f7ab";
+  private static final String BEARER = "canary-bearer-03fe8a6c71";
   private static final Duration QUICK = Duration.ofMillis(400);
 
   private final List<String> shown = new CopyOnWriteArrayList<>();
@@ -78,7 +81,6 @@ class EveryPresetSecretsTest {
   static Stream<DeliveryContract> presets() {
     return Stream.of(Contracts.class.getMethods())
         .filter(method -> method.getReturnType() == DeliveryContract.class)
-        .filter(method -> method.getParameterCount() == 0)
         .map(EveryPresetSecretsTest::made);
   }
 
@@ -98,9 +100,12 @@ class EveryPresetSecretsTest {
                 .otherwise(echo(410));
         Rig rig = Rig.start(preset.timeout(QUICK), builder -> builder.listener(listener))) {
       String url = receiver.url() + "?token=" + QUERY;
-      Registration made = rig.registry().register(WebhookSpec.to(url).allEvents());
+      plant(Secret.of(HEADER));
+      plant(Secret.of(BEARER));
+      WebhookSpec spec = headed(WebhookSpec.to(url).allEvents(), preset);
+      Registration made = rig.registry().register(spec);
       plant(made.secret().orElseThrow());
-      show(made, made.webhook(), made.webhook().spec(), rig.registry().verify(made.id()));
+      show(spec, made, made.webhook(), made.webhook().spec(), rig.registry().verify(made.id()));
       drive(rig, made.id(), "before");
       Rotation rotation = rig.registry().rotate(made.id());
       plant(rotation.secret());
@@ -113,6 +118,7 @@ class EveryPresetSecretsTest {
       show(rig.posthorn, rig.posthorn.health(), rig.registry().list(Page.first(9)));
       assertTrue(receiver.posts().size() > 8, "the endpoint heard: " + receiver.posts().size());
       assertTrue(receiver.posts().stream().allMatch(post -> post.line().contains(QUERY)));
+      assertTrue(receiver.posts().stream().allMatch(post -> post.wire().contains(HEADER)));
     }
     assertTrue(shown.stream().anyMatch(text -> text.contains("Host: ")), "the endpoint did echo");
     shown.forEach(text -> assertNull(Canary.in(text), text));
@@ -188,6 +194,15 @@ class EveryPresetSecretsTest {
     }
   }
 
+  /**
+   * With the headers that customers put their own keys into, as far as the contract leaves them.
+   */
+  private static WebhookSpec headed(WebhookSpec spec, DeliveryContract preset) {
+    WebhookSpec headed = spec.header("X-Api-Key", Secret.of(HEADER));
+    boolean free = !preset.name().equals("cloudevents");
+    return free ? headed.header("Authorization", Secret.of("Bearer " + BEARER)) : headed;
+  }
+
   /** What a key may be is each preset's own. */
   private static Object register(Rig rig, WebhookSpec spec) {
     try {
@@ -221,13 +236,15 @@ class EveryPresetSecretsTest {
                 status,
                 "the token is " + QUERY + "\n" + request.wire(),
                 "Content-Type: text/plain",
+                "WebHook-Allowed-Origin: *",
                 "Location: /?" + QUERY)
             .to(request, connection);
   }
 
   private static DeliveryContract made(Method preset) {
     try {
-      return (DeliveryContract) preset.invoke(null);
+      Object[] origin = preset.getParameterCount() == 0 ? new Object[0] : new Object[] {ORIGIN};
+      return (DeliveryContract) preset.invoke(null, origin);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("no preset: " + preset, e);
     }

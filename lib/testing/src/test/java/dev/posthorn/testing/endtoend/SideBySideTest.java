@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
@@ -107,7 +108,7 @@ class SideBySideTest {
       for (DeliveryContract contract : contracts) {
         OtherEnd end = new OtherEnd(contract, rig.time);
         for (Seen seen : of(contract, rig.receiver())) {
-          Secret key = hooks.get(seen.path()).secret().orElseThrow();
+          Secret key = Objects.requireNonNull(hooks.get(seen.path())).secret().orElseThrow();
           assertEquals("task.updated", end.reads(seen, key).getType());
           end.refuses(seen, contract.wire().authentication().newKey(new Random(7)));
         }
