@@ -54,6 +54,11 @@ final class Database {
     return connection.getTransactionIsolation() <= Connection.TRANSACTION_READ_COMMITTED;
   }
 
+  /** A transaction that whoever asks for it ends. */
+  JdbcTransaction begin() throws SQLException {
+    return JdbcTransaction.begin(connections);
+  }
+
   /** Closes connections of its own; those of the host stay open. */
   void close() {
     connections.close();

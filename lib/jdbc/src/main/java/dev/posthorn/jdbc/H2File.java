@@ -68,7 +68,9 @@ final class H2File implements Connections {
     boolean taken = false;
     try {
       if (turn.getHoldCount() > 1) {
-        throw new IllegalStateException("a transaction must not begin within another");
+        throw new IllegalStateException(
+            "this thread has begun a transaction and not ended it: end it before anything else is"
+                + " asked of the store");
       }
       Connection usable = usable();
       taken = true;

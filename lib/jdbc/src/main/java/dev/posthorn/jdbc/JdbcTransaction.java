@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction on the database of a {@link JdbcStore}, in which the host writes its own tables and
@@ -30,20 +31,21 @@ public final class JdbcTransaction implements Transaction, AutoCloseable {
   private final Connection connection;
   private final Consumer<Runnable> afterCommit;
   private final List<Runnable> actions;
-  private final boolean own;
+  private final @Nullable Connections origin;
   private final boolean autoCommitBefore;
   private boolean ended;
+  private boolean closed;
 
   private JdbcTransaction(
       Connection connection,
       Consumer<Runnable> afterCommit,
       List<Runnable> actions,
-      boolean own,
+      @Nullable Connections origin,
       boolean autoCommitBefore) {
     this.connection = connection;
     this.afterCommit = afterCommit;
     this.actions = actions;
-    this.own = own;
+    this.origin = origin;
     this.autoCommitBefore = autoCommitBefore;
   }
 
@@ -53,17 +55,21 @@ public final class JdbcTransaction implements Transaction, AutoCloseable {
    * @throws SQLException if there is no connection
    */
   public static JdbcTransaction begin(DataSource source) throws SQLException {
-    Connection connection = source.getConnection();
+    return begin(Connections.of(source));
+  }
+
+  static JdbcTransaction begin(Connections origin) throws SQLException {
+    Connection connection = origin.take();
     boolean begun = false;
     try {
       boolean before = connection.getAutoCommit();
       connection.setAutoCommit(false);
       List<Runnable> actions = new ArrayList<>();
       begun = true;
-      return new JdbcTransaction(connection, actions::add, actions, true, before);
+      return new JdbcTransaction(connection, actions::add, actions, origin, before);
     } finally {
       if (!begun) {
-        connection.close();
+        origin.give(connection);
       }
     }
   }
@@ -77,7 +83,7 @@ public final class JdbcTransaction implements Transaction, AutoCloseable {
    *     tell, which costs a second or so
    */
   public static JdbcTransaction on(Connection open, Consumer<Runnable> afterCommit) {
-    return new JdbcTransaction(open, afterCommit, List.of(), false, false);
+    return new JdbcTransaction(open, afterCommit, List.of(), null, false);
   }
 
   /** Where the host writes in the same transaction. */
@@ -92,7 +98,7 @@ public final class JdbcTransaction implements Transaction, AutoCloseable {
    * @throws IllegalStateException if the host has to commit, or the transaction has ended
    */
   public void commit() throws SQLException {
-    if (!own) {
+    if (origin == null) {
       throw new IllegalStateException("the host that began this transaction commits it");
     }
     if (ended) {
@@ -106,15 +112,23 @@ public final class JdbcTransaction implements Transaction, AutoCloseable {
   /** Rolls back unless it was committed, and gives the connection back. Idempotent. */
   @Override
   public void close() throws SQLException {
-    if (!own || connection.isClosed()) {
+    if (origin == null || closed) {
       return;
     }
-    try (Connection closing = connection) {
+    closed = true;
+    boolean sound = false;
+    try {
       if (!ended) {
         ended = true;
-        closing.rollback();
+        connection.rollback();
       }
-      closing.setAutoCommit(autoCommitBefore);
+      connection.setAutoCommit(autoCommitBefore);
+      sound = true;
+    } finally {
+      if (!sound) {
+        connection.close(); // and the database rolls back
+      }
+      origin.give(connection);
     }
   }
 

@@ -174,6 +174,44 @@ class H2StoreTest {
   // --- the file
 
   @Test
+  void theHostsTablesAndEventsAreInOneTransactionOfTheFile() throws Exception {
+    try (JdbcStore store = JdbcStore.h2(directory.resolve("shared"));
+        Posthorn posthorn = registered(store).start()) {
+      try (JdbcTransaction making = store.begin()) {
+        new Session(making.connection()).update("create table orders (id varchar primary key)");
+        making.commit();
+      }
+      try (JdbcTransaction committed = store.begin()) {
+        new Session(committed.connection()).update("insert into orders values ('committed')");
+        posthorn.publisher().in(committed).publish(event("committed"));
+        committed.commit();
+      }
+      try (JdbcTransaction rolledBack = store.begin()) {
+        new Session(rolledBack.connection()).update("insert into orders values ('rolled back')");
+        posthorn.publisher().in(rolledBack).publish(event("rolled back"));
+        assertEquals(
+            "this thread has begun a transaction and not ended it: end it before anything else is"
+                + " asked of the store",
+            assertThrows(IllegalStateException.class, () -> posthorn.registry().list(Page.first(1)))
+                .getMessage());
+      }
+      receiver.awaitRequests(1);
+      assertTrue(posthorn.settle(AMPLE));
+      assertEquals(1, receiver.requests().size(), "what was rolled back is not sent");
+      try (JdbcTransaction reading = store.begin()) {
+        assertEquals(
+            List.of("committed"),
+            new Session(reading.connection())
+                .query("select id from orders", row -> row.getString(1)));
+      }
+      assertEquals(
+          Published.Status.ACCEPTED,
+          posthorn.publisher().publish(event("rolled back")).status(),
+          "nor remembered");
+    }
+  }
+
+  @Test
   void aTransactionWithinAnotherIsRefused() {
     try (H2File file = H2File.at(directory.resolve("nested"))) {
       Database database = new Database(file);

@@ -51,10 +51,7 @@ final class Access implements AutoCloseable {
   }
 
   JdbcTransaction begin() throws SQLException {
-    if (pool == null) {
-      throw new IllegalStateException("a store that has opened its file shares no transaction");
-    }
-    return JdbcTransaction.begin(pool);
+    return pool == null ? store.begin() : JdbcTransaction.begin(pool);
   }
 
   @Override

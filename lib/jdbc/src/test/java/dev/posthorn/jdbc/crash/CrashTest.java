@@ -55,14 +55,14 @@ class CrashTest {
 
   @Test
   void nothingIsLostWhenTheOnlyProcessOfAnH2FileIsKilled() throws IOException {
-    try (H2Cluster alone = H2Cluster.onFile(SEED)) {
+    try (H2Cluster alone = H2Cluster.onFile("h2", SEED)) {
       run(H2Mode.H2, alone, fewOfH2());
     }
   }
 
   @Test
-  void whatIsRolledBackOrOpenInAnH2FileIsNeverReceived() throws IOException {
-    try (H2Cluster alone = H2Cluster.onDataSource(SEED)) {
+  void whatIsRolledBackInAnH2FileIsNeverReceived() throws IOException {
+    try (H2Cluster alone = H2Cluster.onFile("h2-rollback", SEED)) {
       run(H2Mode.H2_ROLLBACK, alone, fewOfH2());
     }
   }

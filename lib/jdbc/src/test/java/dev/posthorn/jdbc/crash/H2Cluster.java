@@ -9,9 +9,6 @@ import org.h2.jdbcx.JdbcDataSource;
 
 /** One node, since H2 serves one process, and its file. */
 final class H2Cluster extends Cluster {
-  /** H2 takes space again that has been free for so long, usually 45 s: kills are to meet that. */
-  private static final int RETENTION_MILLIS = 500;
-
   private final Path file;
 
   private H2Cluster(Path file, String place, long seed) {
@@ -19,18 +16,9 @@ final class H2Cluster extends Cluster {
     this.file = file;
   }
 
-  /** With a store that opens the file itself. */
-  static H2Cluster onFile(long seed) {
-    Path file = fresh("h2-file");
+  static H2Cluster onFile(String name, long seed) {
+    Path file = fresh(name);
     return started(new H2Cluster(file, file.toString(), seed));
-  }
-
-  /** With a store that shares a data source with its host. */
-  static H2Cluster onDataSource(long seed) {
-    Path file = fresh("h2-source");
-    String url =
-        "jdbc:h2:async:" + file + ";WRITE_DELAY=0;USER=sa;RETENTION_TIME=" + RETENTION_MILLIS;
-    return started(new H2Cluster(file, url, seed));
   }
 
   private static Path fresh(String name) {

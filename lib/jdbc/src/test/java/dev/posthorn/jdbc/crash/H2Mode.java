@@ -9,15 +9,15 @@ enum H2Mode implements Mode<H2Cluster> {
   H2 {
     @Override
     public List<Order> orders(Random random, String prefix, int events, boolean victim) {
-      return Order.withoutTransactions(random, prefix, events);
+      return Order.mixed(random, prefix, events);
     }
   },
 
-  /** The same, where half of all transactions are rolled back, and some are open then. */
+  /** The same, where the host has transactions of its own, and half of them are rolled back. */
   H2_ROLLBACK {
     @Override
     public List<Order> orders(Random random, String prefix, int events, boolean victim) {
-      return Order.transactions(random, prefix, events, Order.OPEN);
+      return Order.transactions(random, prefix, events, 0);
     }
   };
 

@@ -36,11 +36,6 @@ record Order(Kind kind, List<String> ids) {
     return singlesAndBatches(random, List.of(Kind.PUBLISH, Kind.COMMIT), prefix, events);
   }
 
-  /** The same for a host that has no connection of its own. */
-  static List<Order> withoutTransactions(Random random, String prefix, int events) {
-    return singlesAndBatches(random, List.of(Kind.PUBLISH), prefix, events);
-  }
-
   private static List<Order> singlesAndBatches(
       Random random, List<Kind> singles, String prefix, int events) {
     List<Order> orders = new ArrayList<>();
