@@ -100,10 +100,9 @@ public interface WebhookSender extends AutoCloseable {
    * @param status the HTTP status, 200 to 599, or 0 if there was no valid response
    * @param failure why there was no response; null if there was one
    * @param retryAfter the {@code Retry-After} header as it came; null if there was none
-   * @param allowedOrigin the {@code WebHook-Allowed-Origin} header as it came; null if there was
-   *     none, or more than one
-   * @param allowedRate the {@code WebHook-Allowed-Rate} header as it came; null if there was none,
-   *     or more than one
+   * @param allowedOrigin the {@code WebHook-Allowed-Origin} header as it came, joined by commas if
+   *     it was there more than once; null if there was none
+   * @param allowedRate the same of {@code WebHook-Allowed-Rate}
    * @param snippet the beginning of the response's text, read in the charset that it names, or as
    *     UTF-8 if it names none that is known; at most 1,024 characters, without control characters
    *     and lone surrogates; empty if there was none, or if it is compressed, or not text by its

@@ -41,12 +41,15 @@ final class Asking {
     if (!Handshake.allows(origin, answer.allowedOrigin())) {
       return new Verification(false, now, told + " and does not allow the origin " + origin);
     }
-    Optional<AllowedRate> rate = AllowedRate.parse(answer.allowedRate());
-    return allowed(told + " and allows the origin " + origin, rate, now);
+    return allowed(told + " and allows the origin " + origin, answer.allowedRate(), now);
   }
 
-  /** Permission, with a rate if one was named. */
-  static Verification allowed(String detail, Optional<AllowedRate> rate, Instant now) {
+  /** Permission, at the rate that was named, if one was; none if it cannot be read. */
+  static Verification allowed(String detail, @Nullable String header, Instant now) {
+    Optional<AllowedRate> rate = AllowedRate.parse(header);
+    if (header != null && rate.isEmpty()) {
+      return new Verification(false, now, detail + ", but at a rate that cannot be read");
+    }
     Rate perMinute = rate.map(Asking::pace).orElse(null);
     String limited =
         perMinute == null ? "" : ", %d requests a minute".formatted(perMinute.permits());

@@ -13,6 +13,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Callbacks {
   private static final String TOKEN = "{token}";
   private static final String TENANT = "{tenant}";
+  private static final Pattern AUTHORITY = Pattern.compile("[a-zA-Z]+://[^/?]+[/?]");
   private static final int RANDOM_BYTES = 32;
   private static final int LONGEST_URL = 2048;
 
@@ -52,10 +55,12 @@ public final class Callbacks {
 
   private static boolean isUsable(String template) {
     int place = template.indexOf(TOKEN);
+    Matcher authority = AUTHORITY.matcher(template);
     String sample = template.replace(TOKEN, "t").replace(TENANT, "t");
     try {
       URI url = URI.create(sample);
-      return place > template.indexOf('/', "https://".length())
+      return authority.lookingAt()
+          && place >= authority.end()
           && place == template.lastIndexOf(TOKEN)
           && "https".equalsIgnoreCase(url.getScheme())
           && url.getHost() != null

@@ -4,6 +4,7 @@ import dev.posthorn.contract.Secret;
 import dev.posthorn.store.StoredKey;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Keeps out of the log what a receiver echoes of the secrets that it was sent: keys, headers of the
@@ -56,7 +57,26 @@ final class Redaction {
     return clean;
   }
 
+  /** Also as programs write it into JSON and HTML, and as snippets have it. */
   private static String without(String secret, String text) {
+    String json = secret.replace("\\", "\\\\").replace("\"", "\\\"");
+    String html = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    String clean = text;
+    for (String form :
+        List.of(
+            secret,
+            json,
+            json.replace("/", "\\/"),
+            html,
+            html.replace("\"", "&quot;").replace("'", "&#39;"),
+            html.replace("\"", "&quot;").replace("'", "&#039;"),
+            secret.replace('\t', ' '))) {
+      clean = withoutForm(form, clean);
+    }
+    return clean;
+  }
+
+  private static String withoutForm(String secret, String text) {
     String clean = text.replace(secret, HIDDEN);
     for (int length = Math.min(secret.length(), clean.length()); length >= TELLING; length--) {
       if (clean.endsWith(secret.substring(0, length))) {

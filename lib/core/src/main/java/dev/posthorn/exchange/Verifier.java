@@ -1,6 +1,5 @@
 package dev.posthorn.exchange;
 
-import dev.posthorn.contract.AllowedRate;
 import dev.posthorn.contract.FailureDetail;
 import dev.posthorn.contract.RequestOrigin;
 import dev.posthorn.delivery.WebhookSender;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +65,7 @@ public final class Verifier {
    * @param allowedRate its {@code WebHook-Allowed-Rate} header; null if it sent none
    */
   public Verification calledBack(@Nullable String allowedRate) {
-    Optional<AllowedRate> rate = AllowedRate.parse(allowedRate);
-    return Asking.allowed("the endpoint allowed it by a call back", rate, clock.instant());
+    return Asking.allowed("the endpoint allowed it by a call back", allowedRate, clock.instant());
   }
 
   private WebhookSender.Exchange ask(Target target, String method) {

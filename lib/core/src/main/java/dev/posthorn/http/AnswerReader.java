@@ -85,15 +85,15 @@ final class AnswerReader implements Interceptor {
     return new Answer(
         status,
         response.header("Retry-After"),
-        single(response, Handshake.ALLOWED_ORIGIN),
-        single(response, Handshake.ALLOWED_RATE),
+        joined(response, Handshake.ALLOWED_ORIGIN),
+        joined(response, Handshake.ALLOWED_RATE),
         snippet);
   }
 
-  /** What is there twice says nothing: each reader could take another one. */
-  private static @Nullable String single(Response response, String name) {
+  /** What is there twice must not look as if it were there once. */
+  private static @Nullable String joined(Response response, String name) {
     List<String> all = response.headers(name);
-    return all.size() == 1 ? all.get(0) : null;
+    return all.isEmpty() ? null : String.join(", ", all);
   }
 
   private static byte[] beginning(ResponseBody body, Call call) throws IOException {

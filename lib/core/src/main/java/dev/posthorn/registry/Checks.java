@@ -22,7 +22,7 @@ final class Checks {
     this.callbacks = callbacks;
   }
 
-  /** Again where the webhook has got another URL meanwhile. */
+  /** Again where the webhook has got another URL or contract meanwhile. */
   Verification verify(WebhookId id) {
     while (true) {
       StoredWebhook before = versions.of(id);
@@ -34,7 +34,7 @@ final class Checks {
           verifier.verify(drafts.target(asked), issued == null ? null : issued.url());
       StoredWebhook after = versions.change(id, stored -> drafts.checked(stored, asked, result));
       Verification kept = after.webhook().verification();
-      if (kept != null && after.webhook().url().equals(asked.webhook().url())) {
+      if (kept != null && Drafts.isAsked(after, asked)) {
         return kept;
       }
     }
@@ -50,6 +50,9 @@ final class Checks {
       return Optional.empty();
     }
     Verification result = verifier.calledBack(allowedRate);
+    if (!result.verified()) {
+      return Optional.empty();
+    }
     StoredWebhook after =
         versions.change(id.get(), stored -> drafts.calledBack(stored, token, result));
     return Callbacks.matches(token, after.callback()) ? Optional.of(result) : Optional.empty();

@@ -111,6 +111,7 @@ public final class Drafts {
     String url = policy.check(spec.url()).toString();
     List<StoredKey> chosen = keys(contract.wire().authentication(), spec, before);
     Map<String, Secret> headers = Tuning.headers(spec, before.headers());
+    boolean stillChecked = url.equals(old.url()) && asksAlike(old.contract(), contract);
     Webhook webhook =
         new Webhook(
             old.id(),
@@ -122,7 +123,7 @@ public final class Drafts {
             spec.metadata(),
             tuning.checked(spec, headers, contract),
             old.disabled(),
-            url.equals(old.url()) ? old.verification() : null,
+            stillChecked ? old.verification() : null,
             fingerprint(chosen),
             old.createdAt());
     named.check(webhook, contract);
@@ -130,9 +131,18 @@ public final class Drafts {
         same(webhook, old)
             && chosen.equals(keys.unended(before.keys()))
             && headers.equals(before.headers());
-    boolean asked = url.equals(old.url()) && contract.name().equals(old.contract());
-    String callback = asked ? before.callback() : null;
+    String callback = stillChecked ? before.callback() : null;
     return same ? before : next(before, webhook, chosen, headers, callback, null);
+  }
+
+  /** True if what one contract has found out about an endpoint is what another would ask. */
+  private boolean asksAlike(String before, DeliveryContract after) {
+    if (before.equals(after.name())) {
+      return true;
+    }
+    return targets.knows(before)
+        && contract(before).verification() == after.verification()
+        && Objects.equals(contract(before).wire().origin(), after.wire().origin());
   }
 
   /** What used a named authentication and is to use none gets a key as if it were new. */
@@ -149,17 +159,23 @@ public final class Drafts {
   }
 
   /**
-   * The next version after a check; the same if the webhook has moved to another URL meanwhile, or
-   * its endpoint has called back to allow what its answer did not.
+   * The next version after a check; the same if the webhook has got another URL or contract
+   * meanwhile, or its endpoint has called back to allow what its answer did not.
    */
   StoredWebhook checked(StoredWebhook stored, StoredWebhook checked, Verification result) {
     Verification before = checked.webhook().verification();
-    boolean moved = !stored.webhook().url().equals(checked.webhook().url());
+    boolean moved = !isAsked(stored, checked);
     boolean allowed =
         stored.webhook().verified() && !Objects.equals(stored.webhook().verification(), before);
     return moved || (allowed && !result.verified())
         ? stored
         : next(stored, stored.webhook().checked(result), null);
+  }
+
+  /** True if a check of one version is a check of another. */
+  static boolean isAsked(StoredWebhook stored, StoredWebhook checked) {
+    return stored.webhook().url().equals(checked.webhook().url())
+        && stored.webhook().contract().equals(checked.webhook().contract());
   }
 
   /** The next version after a call back; the same if the token is not, or no more, the one. */

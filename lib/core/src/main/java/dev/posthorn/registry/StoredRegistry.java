@@ -158,9 +158,20 @@ public final class StoredRegistry implements WebhookRegistry {
 
   @Override
   public Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change) {
-    return versions
-        .change(id, stored -> drafts.apply(stored, change.apply(stored.webhook().spec())))
-        .webhook();
+    return versions.change(id, stored -> updated(stored, change)).webhook();
+  }
+
+  private StoredWebhook updated(StoredWebhook stored, UnaryOperator<WebhookSpec> change) {
+    WebhookSpec spec = change.apply(stored.webhook().spec());
+    String shared = stored.webhook().settings().authentication();
+    boolean chosen = spec.givenSecret().isPresent() || spec.wantsNoSecret();
+    if (shared != null && spec.settings().authentication() == null && !chosen) {
+      throw new InvalidWebhookException(
+          "the webhook is to leave the authentication \"%s\": give it a key, which nobody would be"
+                  .formatted(shared)
+              + " shown if it were made here, or say withoutSecret()");
+    }
+    return drafts.apply(stored, spec);
   }
 
   @Override

@@ -61,10 +61,11 @@ public interface WebhookRegistry {
 
   /**
    * Changes URL, event types, contract, key, label, metadata or settings. A new URL is unverified
-   * again. Headers keep their values unless the spec gives others. Keys stay unless the spec gives
-   * another one, which replaces all of them at once, or says that there is none; {@link #rotate}
-   * lets two overlap. Where the contract changes, keys that are still used beside the newest one
-   * stay as far as the new contract can use and carry them.
+   * again, and so is a contract that checks endpoints in another way. Headers keep their values
+   * unless the spec gives others. Keys stay unless the spec gives another one, which replaces all
+   * of them at once, or says that there is none; {@link #rotate} lets two overlap. Where the
+   * contract changes, keys that are still used beside the newest one stay as far as the new
+   * contract can use and carry them.
    *
    * @param change what to do with the spec; may be called again if another process changes the
    *     webhook at the same time, so it must be free of side effects
@@ -128,8 +129,7 @@ public interface WebhookRegistry {
    *
    * @param token what stood in the URL in the place of <code>{token}</code>, decoded
    * @param allowedRate the request's header {@code WebHook-Allowed-Rate}; null if there is none.
-   *     What is no rate limits nobody
-   * @return empty if the token is none that holds: answer 404
+   * @return empty if the token is none that holds, or the rate cannot be read: answer 404
    */
   Optional<Verification> calledBack(String token, @Nullable String allowedRate);
 

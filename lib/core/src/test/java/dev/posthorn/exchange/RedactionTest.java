@@ -49,6 +49,29 @@ class RedactionTest {
     }
   }
 
+  @Test
+  void whatIsEchoedEscapedIsHiddenToo() {
+    String secret = "a/\"b&c<d>'e\\f\tg-0123";
+    for (String echo :
+        List.of(
+            secret,
+            "a/\\\"b&c<d>'e\\\\f\tg-0123",
+            "a\\/\\\"b&c<d>'e\\\\f\tg-0123",
+            "a/&quot;b&amp;c&lt;d&gt;&#39;e\\f\tg-0123",
+            "a/&quot;b&amp;c&lt;d&gt;&#039;e\\f\tg-0123",
+            secret.replace('\t', ' '))) {
+      String kept = Redaction.of(keyed(secret), "you sent " + echo + " just now");
+      assertEquals("you sent [redacted] just now", kept);
+    }
+  }
+
+  private static Target keyed(String secret) {
+    StoredWebhook sample = Samples.webhook("wh_1", Tenant.DEFAULT, "onehorizon", "*");
+    List<StoredKey> keys = List.of(StoredKey.newest(Secret.of(secret)));
+    StoredWebhook stored = new StoredWebhook(sample.webhook(), keys, null, null, 1);
+    return new Target(stored, URI.create("https://hooks.example.com/"), Contracts.oneHorizon());
+  }
+
   private static Target target(String url) {
     StoredWebhook sample = Samples.webhook("wh_1", Tenant.DEFAULT, "onehorizon", "*");
     List<StoredKey> keys =

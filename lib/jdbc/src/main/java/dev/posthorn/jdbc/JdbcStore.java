@@ -146,8 +146,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
    * The same where at most so many deliveries of one webhook are pending or held, so that an
    * endpoint that is down cannot fill the database. Those beyond are stored as discarded, with the
    * reason {@link dev.posthorn.delivery.EndReason#QUOTA}, and are not replayed while it is full.
-   * Kept by each process for itself, so that several may exceed it by a hundredth each. The default
-   * is 1,000,000.
+   * Each process goes by an estimate, so that several may exceed it by a hundredth each, and by
+   * what transactions that are open have added. The default is 1,000,000.
    *
    * @throws IllegalArgumentException if it is less than 1
    */

@@ -124,7 +124,7 @@ final class PortableAdding {
       Session session, Map<EventHash, NewEvent> unknown, boolean mayLease, long now)
       throws SQLException {
     Map<String, Targets.Target> lanes = targets.of(session, unknown.values());
-    Set<DeliveryId> over = quota.over(session, unknown.values());
+    Set<DeliveryId> over = quota.over(session, unknown.values(), !mayLease);
     Map<EventHash, List<Row>> rows = new TreeMap<>();
     unknown.forEach(
         (hash, event) -> {

@@ -85,11 +85,12 @@ final class PostgresAdding {
     return batch.answers(born, known(session, batch.firsts(), born));
   }
 
+  /** Without a lease it is a host's transaction. */
   private Map<EventHash, List<Born>> insert(
       Session session, Map<EventHash, NewEvent> events, @Nullable Duration lease)
       throws SQLException {
     Rows rows = new Rows();
-    Set<DeliveryId> over = quota.over(session, events.values());
+    Set<DeliveryId> over = quota.over(session, events.values(), lease == null);
     events.forEach((hash, event) -> rows.add(hash, event, lease != null, over));
     List<Born> inserted =
         session.query(

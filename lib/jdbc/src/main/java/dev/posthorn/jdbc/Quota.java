@@ -5,7 +5,6 @@ import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.NewDelivery;
 import dev.posthorn.store.NewEvent;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,16 +15,18 @@ import java.util.function.LongSupplier;
 
 /**
  * Keeps one webhook from filling the store: how many of its deliveries may be pending. To count
- * them each time would cost as much as there are, so each process counts again when it has added a
- * hundredth of the quota, and before it refuses, but not twice a second. Several processes together
- * may exceed the quota by that hundredth each. Thread-safe.
+ * them each time would cost as much as there are. So each process keeps an estimate: it counts when
+ * it has added a hundredth of the quota, and before it refuses, but does not spend more than a
+ * tenth of its time on that. The quota may be exceeded by a hundredth for each process, and by what
+ * transactions that are open have added. Thread-safe.
  */
 final class Quota {
   private static final String PENDING =
       "select count(*) from (select 1 from {pending} p where p.lane = %s limit ?) few";
   private static final String OF_WEBHOOK = "(select w.no from {webhook} w where w.id = ?)";
-  private static final long SECOND = Duration.ofSeconds(1).toNanos();
-  private static final int REMEMBERED = 100_000;
+  private static final int COST_TO_PAUSE = 9;
+  private static final int REMEMBERED = 200_000;
+  private static final int FORGOTTEN = 20_000;
 
   private final int most;
   private final int slack;
@@ -50,31 +51,35 @@ final class Quota {
   private final class Estimate {
     private int counted;
     private int added;
-    private long countedAt = ticks.getAsLong() - SECOND;
+    private long notBefore = Long.MIN_VALUE;
 
     synchronized boolean wantsCount(int more) {
-      boolean full = counted + added + more > most;
-      boolean old = ticks.getAsLong() - countedAt >= SECOND;
-      return full ? old || added > 0 : added + more > slack;
+      boolean doubtful = counted + added + more > most || added + more > slack;
+      return doubtful && (notBefore == Long.MIN_VALUE || ticks.getAsLong() - notBefore >= 0);
     }
 
-    synchronized void counted(int now) {
+    synchronized void counted(int now, long began) {
       counted = now;
       added = 0;
-      countedAt = ticks.getAsLong();
+      long ended = ticks.getAsLong();
+      notBefore = ended + COST_TO_PAUSE * (ended - began);
     }
 
     synchronized boolean admit() {
-      if (counted + added >= most) {
-        return false;
-      }
-      added++;
-      return true;
+      boolean room = counted + added < most;
+      added += room ? 1 : 0;
+      return room;
     }
   }
 
-  /** Those deliveries that their webhook has no room for; the others are taken to be stored. */
-  Set<DeliveryId> over(Session session, Collection<NewEvent> events) throws SQLException {
+  /**
+   * Those deliveries that their webhook has no room for; the others are taken to be stored.
+   *
+   * @param hosts true in a transaction that the host may still roll back: what is counted in it is
+   *     nobody else's truth
+   */
+  Set<DeliveryId> over(Session session, Collection<NewEvent> events, boolean hosts)
+      throws SQLException {
     Map<WebhookId, Integer> wanted = new HashMap<>();
     for (NewEvent event : events) {
       event.deliveries().forEach(one -> wanted.merge(one.webhook(), 1, Integer::sum));
@@ -83,9 +88,14 @@ final class Quota {
     for (Map.Entry<WebhookId, Integer> each : wanted.entrySet()) {
       WebhookId webhook = each.getKey();
       Estimate estimate = estimates.computeIfAbsent(webhook, unused -> new Estimate());
+      boolean wantsCount = estimate.wantsCount(each.getValue());
+      if (wantsCount && hosts) {
+        estimate = new Estimate();
+      }
       mine.put(webhook, estimate);
-      if (estimate.wantsCount(each.getValue())) {
-        estimate.counted(most - room(session, ofWebhook, webhook.value()));
+      if (wantsCount) {
+        long began = ticks.getAsLong();
+        estimate.counted(most - room(session, ofWebhook, webhook.value()), began);
       }
     }
     Set<DeliveryId> over = new HashSet<>();
@@ -97,10 +107,19 @@ final class Quota {
         }
       }
     }
-    if (estimates.size() > REMEMBERED) {
-      estimates.clear();
-    }
+    forget();
     return over;
+  }
+
+  /** Any of them: those that matter soon have an estimate again. */
+  private void forget() {
+    if (estimates.size() > REMEMBERED) {
+      var any = estimates.keySet().iterator();
+      for (int i = 0; i < FORGOTTEN && any.hasNext(); i++) {
+        any.next();
+        any.remove();
+      }
+    }
   }
 
   /** How many more of a lane may be pending now. */

@@ -32,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** One webhook cannot fill the database: on both of them. */
 @SuppressWarnings("NullAway.Init") // set before the tests
 class QuotaTest {
-  private static final long TWO_SECONDS = 2_000_000_000L;
-
   @TempDir private Path directory;
   private final AtomicLong ticks = new AtomicLong();
   private final List<Delivery> told = new CopyOnWriteArrayList<>();
@@ -143,7 +141,6 @@ class QuotaTest {
             publish(posthorn, "full.x", 0, 12);
             posthorn.registry().disable(full, "to discard what waits");
             posthorn.registry().enable(full, Backlog.discard());
-            ticks.addAndGet(TWO_SECONDS); // it counts again, but not twice a second
             publish(posthorn, "full.x", 20, 11);
             assertEquals(10, in(posthorn, full, DeliveryState.PENDING).size());
           }
@@ -177,6 +174,39 @@ class QuotaTest {
                 3, in(posthorn, full, DeliveryState.DISCARDED).size(), "there is no room for it");
           }
         });
+  }
+
+  @Test
+  void whatATransactionOfTheHostHoldsIsNobodyElses() throws Exception {
+    JdbcStore store = store(new Database(server.source()), Dialect.POSTGRESQL);
+    try (Posthorn posthorn = posthorn(store)) {
+      WebhookId full = hook(posthorn, "full");
+      try (JdbcTransaction transaction = JdbcTransaction.begin(server.source())) {
+        for (int i = 0; i < 12; i++) {
+          posthorn.publisher().in(transaction).publish(event("full.x", i));
+        }
+        // rolled back
+      }
+      publish(posthorn, "full.x", 20, 10);
+      assertEquals(10, in(posthorn, full, DeliveryState.PENDING).size());
+      assertEquals(0, in(posthorn, full, DeliveryState.DISCARDED).size());
+    }
+  }
+
+  @Test
+  void aTransactionOfTheHostKeepsTheQuota() throws Exception {
+    JdbcStore store = store(new Database(server.source()), Dialect.POSTGRESQL);
+    try (Posthorn posthorn = posthorn(store)) {
+      WebhookId full = hook(posthorn, "full");
+      try (JdbcTransaction transaction = JdbcTransaction.begin(server.source())) {
+        for (int i = 0; i < 12; i++) {
+          posthorn.publisher().in(transaction).publish(event("full.x", i));
+        }
+        transaction.commit();
+      }
+      assertEquals(10, in(posthorn, full, DeliveryState.PENDING).size());
+      assertEquals(2, in(posthorn, full, DeliveryState.DISCARDED).size());
+    }
   }
 
   @Test

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It covers the body, and no time unless {@link #withTimestamp} is asked for: without one,
- * whoever has seen a request can send it again, and receivers have to remember events. It carries
- * one signature, by the newest key: after a rotation the receiver must accept both keys for a
- * while. {@link #labelled} carries one by each key.
+ * whoever has seen a request can send it again, at any time. It covers no other header: where the
+ * event's id stands in one, as in {@link Contracts#signedJson()}, it can be sent again under
+ * another id, so that remembering ids is no defence. TLS keeps others from seeing requests. It
+ * carries one signature, by the newest key: after a rotation the receiver must accept both keys for
+ * a while. {@link #labelled} carries one by each key.
  *
  * <p>Immutable and thread-safe.
  */

@@ -74,6 +74,15 @@ class SignaturesTest {
   }
 
   @Test
+  void moreSignaturesThanAnySenderHasAreNotLookedAt() {
+    Map<String, String> headers = new HashMap<>(standard(SYMMETRIC));
+    headers.put("webhook-signature", "v1,AAAA ".repeat(9) + V1);
+    assertAccepted(headers, SYMMETRIC);
+    headers.put("webhook-signature", "v1,AAAA ".repeat(10) + V1);
+    assertRefused(401, "webhook-signature has more than 10 signatures", headers, SYMMETRIC);
+  }
+
+  @Test
   void aTimeThatIsFarFromTheReceiversIsRefused() {
     Map<String, String> headers = standard(SYMMETRIC);
     for (int seconds : new int[] {-300, 300}) {

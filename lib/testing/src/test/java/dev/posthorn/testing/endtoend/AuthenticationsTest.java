@@ -97,6 +97,21 @@ class AuthenticationsTest {
   }
 
   @Test
+  void anUpdateThatLeavesItSaysWithWhichKey() {
+    authentications.create("shop");
+    WebhookId hook = rig.hook(spec(rig.receiver())).id();
+    String url = rig.receiver().url();
+    assertEquals(
+        "the webhook is to leave the authentication \"shop\": give it a key, which nobody would be"
+            + " shown if it were made here, or say withoutSecret()",
+        refused(() -> rig.registry().update(hook, old -> WebhookSpec.to(url).events("task.*"))));
+    rig.registry()
+        .update(hook, old -> WebhookSpec.to(url).events("task.*").secret(Secret.of("its own")));
+    rig.publish("evt_1");
+    assertEquals("its own", rig.receiver().request(1).header(KEY_HEADER));
+  }
+
+  @Test
   void testsUseItToo() {
     Secret key = authentications.create("shop").secret();
     WebhookId hook = rig.registry().register(spec(rig.receiver())).id();

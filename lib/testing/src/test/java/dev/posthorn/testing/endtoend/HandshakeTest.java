@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.posthorn.contract.Contracts;
 import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.DeliveryState;
 import dev.posthorn.delivery.Page;
@@ -181,6 +182,48 @@ class HandshakeTest {
           });
       assertTrue(rig.registry().verify(id).verified(), "its answer does not take it back");
       assertTrue(rig.registry().find(id).orElseThrow().verified());
+    }
+  }
+
+  @Test
+  void aCallThatNamesARateThatCannotBeReadAllowsNothing() throws Exception {
+    try (Rig rig = withCallback()) {
+      ScriptedReceiver receiver = rig.receiver().answersOptions(Answer.status(202));
+      WebhookId id = register(rig, receiver);
+      rig.registry().verify(id);
+      assertEquals(Optional.empty(), rig.registry().calledBack(token(receiver), "60/min"));
+      assertFalse(rig.registry().find(id).orElseThrow().verified());
+      assertTrue(rig.registry().calledBack(token(receiver), "60").isPresent());
+    }
+  }
+
+  @Test
+  void anotherContractsCheckIsNoPermission() throws Exception {
+    try (Rig rig =
+        Rig.start(
+            CONTRACT,
+            builder ->
+                builder
+                    .contract(Contracts.notification())
+                    .contract(CONTRACT.named("again"))
+                    .permissionCallback("https://api.acme.example/allow/{token}"))) {
+      ScriptedReceiver receiver = rig.receiver().answersOptions(Answer.status(202));
+      WebhookSpec spec = WebhookSpec.to(receiver.url()).allEvents();
+      WebhookId id = rig.registry().register(spec.contract("notification")).id();
+      assertTrue(rig.registry().verify(id).verified(), "its contract needs no check");
+      rig.registry().update(id, old -> old.contract("cloudevents").secret(Secret.of("t0k3n")));
+      assertFalse(rig.registry().find(id).orElseThrow().verified());
+      DeliveryId delivery = rig.publish("evt_1");
+      assertEquals(DeliveryState.HELD, rig.delivery(delivery).state());
+
+      rig.registry().verify(id);
+      assertTrue(rig.registry().calledBack(token(receiver), null).isPresent());
+      rig.registry().update(id, old -> old.contract("again"));
+      assertTrue(
+          rig.registry().find(id).orElseThrow().verified(), "it asks the same for the same origin");
+      rig.registry().update(id, old -> old.contract("notification").withoutSecret());
+      assertEquals(
+          Optional.empty(), rig.registry().calledBack(token(receiver), null), "nobody asks now");
     }
   }
 
