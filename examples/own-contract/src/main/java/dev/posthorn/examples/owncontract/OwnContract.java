@@ -56,9 +56,9 @@ public final class OwnContract {
     return DeliveryContract.of("acme", wire) // webhooks remember theirs by this name
         .success(SuccessRule.of(200)) // and no other 2xx
         .timeout(Duration.ofSeconds(5))
-        // 8 retries after 0.5 s, 1 s, 2 s ... up to an hour, each a fifth sooner or later
+        // 8 retries after 0.5 s, 1 s, 2 s ... 60 s, each up to a fifth sooner or later
         .retries(
-            RetrySchedule.exponential(Duration.ofMillis(500), 2, Duration.ofHours(1), 8)
+            RetrySchedule.exponential(Duration.ofMillis(500), 2, Duration.ofMinutes(1), 8)
                 .withJitter(0.2))
         .disable(DisableRule.ON_GONE_OR_EXHAUSTED);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.posthorn.contract.Contracts;
@@ -23,6 +24,8 @@ import dev.posthorn.testing.Answer;
 import dev.posthorn.testing.ScriptedReceiver;
 import dev.posthorn.testing.Seen;
 import dev.posthorn.webhook.Backlog;
+import dev.posthorn.webhook.EndpointPolicy;
+import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.Rotation;
 import dev.posthorn.webhook.WebhookSpec;
@@ -33,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -361,6 +365,44 @@ class SignedJsonTest {
       assertEquals(
           "sha256=" + Proof.hex(key.reveal(), seen.text()), seen.header("X-Webhook-Signature"));
       assertFalse(seen.text().contains(key.reveal()));
+    }
+  }
+
+  /** HTTPS only in production; HTTP where the application says so. */
+  @Test
+  void plainHttpIsRefusedUnlessTheApplicationAllowsIt() throws Exception {
+    WebhookSpec plain = WebhookSpec.to("http://example.com/webhooks").events("task.created");
+    EndpointPolicy inProduction = EndpointPolicy.standard();
+    try (Rig rig = Rig.start(CONTRACT, builder -> builder.endpoints(inProduction))) {
+      String refused =
+          String.valueOf(
+              assertThrows(InvalidWebhookException.class, () -> rig.registry().register(plain))
+                  .getMessage());
+      assertTrue(
+          refused.startsWith(
+              "the URL must begin with https://; http needs"
+                  + " EndpointPolicy.standard().allowHttp()"),
+          refused);
+      assertTrue(rig.registry().register(plain.url("https://example.com/webhooks")).created());
+    }
+    try (Rig rig = Rig.start(CONTRACT, builder -> builder.endpoints(inProduction.allowHttp()))) {
+      assertTrue(rig.registry().register(plain).created());
+    }
+  }
+
+  @Test
+  void onlyTheChosenEventsCome() throws Exception {
+    try (Rig rig = Rig.start(CONTRACT)) {
+      rig.registry().register(spec(rig.receiver()).events("task.created", "project.*"));
+      assertEquals("UNWANTED", rig.publisher().publish(Rig.task("evt_1")).status().name());
+      rig.publisher().publish("project.archived", "proj_123", Map.of());
+      publish(rig, "evt_2");
+      assertEquals(
+          List.of("project.archived", "task.created"),
+          rig.receiver().requests().stream()
+              .map(seen -> seen.event(CONTRACT).getType())
+              .sorted()
+              .toList());
     }
   }
 }
