@@ -83,7 +83,8 @@ public final class Contracts {
    *       the wire format {@code HmacSignature.in("Signature")}.
    *   <li>{@code X-Webhook-ID}, {@code X-Webhook-Timestamp} (seconds since 1970, of the attempt,
    *       not signed), {@code X-Webhook-Event-Id} (chosen: nothing else lets receivers tell
-   *       duplicates).
+   *       duplicates). The event's source is nowhere: give events ids that are unique over all
+   *       sources of a tenant, or receivers take one for a duplicate of the other.
    *   <li>Any 2xx within 10 seconds is success (chosen); retries after 1, 5 and 30 minutes.
    *   <li>Disabled when a delivery has used up all its attempts (chosen reading of "after 3
    *       failures"); enabled again by hand. No verification.
