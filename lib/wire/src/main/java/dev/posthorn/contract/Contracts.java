@@ -73,7 +73,9 @@ public final class Contracts {
   }
 
   /**
-   * JSON with a signature of its body in hexadecimal digits.
+   * JSON with a signature of its body in hexadecimal digits: what the public documents of a task
+   * manager's webhooks promise to receivers. Where they are silent or disagree with themselves, the
+   * choice is marked.
    *
    * <ul>
    *   <li>POST of {@code {"event","timestamp","webhook_id","data"}} as {@link JsonEnvelope} writes
@@ -103,9 +105,10 @@ public final class Contracts {
   }
 
   /**
-   * As {@link #signedJson()} (chosen: the documents show no body), but the signature is bare digits
-   * (chosen), {@code X-Webhook-Event-Id} the only other header (chosen), retries come after 1, 5
-   * and 30 seconds, and nothing disables a webhook.
+   * What the public documents of an organisation API's webhooks promise to receivers: as {@link
+   * #signedJson()} (chosen: the documents show no body), but the signature is bare digits (chosen),
+   * {@code X-Webhook-Event-Id} the only other header (chosen), any 2xx within 10 seconds is success
+   * (chosen), retries come after 1, 5 and 30 seconds, and nothing disables a webhook.
    */
   public static DeliveryContract organisation() {
     RetrySchedule retries =
@@ -122,9 +125,10 @@ public final class Contracts {
   }
 
   /**
-   * CloudEvents in structured mode (chosen), signed by Standard Webhooks (chosen: sender, integrity
-   * and freshness are asked for). Exactly 200 within 10 seconds (chosen) is success; retries after
-   * 1, 5 and 30 seconds, 5 and 30 minutes (chosen); no verification; nothing disables a webhook.
+   * What the public documents of a notification system's webhooks promise to receivers. CloudEvents
+   * in structured mode (chosen), signed by Standard Webhooks (chosen: sender, integrity and
+   * freshness are asked for). Exactly 200 within 10 seconds (chosen) is success; retries after 1, 5
+   * and 30 seconds, 5 and 30 minutes (chosen); no verification; nothing disables a webhook.
    */
   public static DeliveryContract notification() {
     RetrySchedule retries =
