@@ -54,9 +54,9 @@ final class Database {
     return connection.getTransactionIsolation() <= Connection.TRANSACTION_READ_COMMITTED;
   }
 
-  /** A transaction that whoever asks for it ends. */
-  JdbcTransaction begin() throws SQLException {
-    return JdbcTransaction.begin(connections);
+  /** Where its connections come from. */
+  Connections connections() {
+    return connections;
   }
 
   /** Closes connections of its own; those of the host stay open. */

@@ -180,7 +180,7 @@ public final class JdbcStore implements Storage, AutoCloseable {
    * @throws SQLException if there is no connection
    */
   public JdbcTransaction begin() throws SQLException {
-    return database.begin();
+    return JdbcTransaction.begin(database.connections());
   }
 
   /** The statements that {@link #createTables()} runs, for tools that manage schemas. */
