@@ -73,6 +73,11 @@ final class Receiver implements AutoCloseable {
     return ids.stream().mapToInt(id -> Math.max(0, times(id) - 1)).sum();
   }
 
+  /** Those of them that came again. */
+  List<String> repeated(Collection<String> ids) {
+    return ids.stream().filter(id -> times(id) > 1).toList();
+  }
+
   Collection<String> ids() {
     return received.keySet();
   }

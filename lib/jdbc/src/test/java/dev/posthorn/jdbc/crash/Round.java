@@ -152,7 +152,12 @@ final class Round<C extends Cluster> {
     int duplicates = cluster.receiver.duplicates(committing);
     if (duplicates > unfinished) {
       throw new AssertionError(
-          prefix + ": " + duplicates + " duplicates, but under way were only " + unfinished);
+          prefix
+              + ": "
+              + duplicates
+              + " duplicates, but under way were only "
+              + unfinished
+              + rows.about(cluster.receiver.repeated(committing)));
     }
     return new Result(acknowledged.size(), duplicates, late, recovery(rows));
   }
