@@ -1,6 +1,7 @@
 package dev.posthorn.jdbc;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -30,15 +31,31 @@ final class H2File implements Connections {
   private static final String URL =
       "jdbc:h2:async:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64";
 
+  /**
+   * How much the file may grow, in bytes, until it is closed and opened again: where commits are
+   * written at once, H2 reclaims space only while it closes, a fifth of a second long, and some of
+   * what it has freed only the next time.
+   */
+  private static final long GROWTH = 64L << 20;
+
+  private static final int CLOSINGS = 2;
+
   private final Path file;
   private final String url;
+  private final File stored;
+  private final long growth;
   private final ReentrantLock turn = new ReentrantLock();
+  private @Nullable FileHold hold; // guarded by turn
   private @Nullable Connection connection; // guarded by turn
+  private long renewFrom; // bytes; guarded by turn
   private boolean closed; // guarded by turn
 
-  private H2File(Path file, String url) {
+  private H2File(Path file, String url, long growth) {
     this.file = file;
     this.url = url;
+    this.stored = new File(file + ".mv.db");
+    this.growth = growth;
+    this.renewFrom = growth;
   }
 
   /**
@@ -47,6 +64,11 @@ final class H2File implements Connections {
    * @throws IllegalStateException if H2 is not there
    */
   static H2File at(Path path) {
+    return at(path, GROWTH);
+  }
+
+  /** The same, with another measure of how much it may grow until space is reclaimed. */
+  static H2File at(Path path, long growth) {
     Path file = path.toAbsolutePath().normalize();
     if (file.toString().indexOf(';') >= 0) {
       throw new IllegalArgumentException(
@@ -59,7 +81,8 @@ final class H2File implements Connections {
           "H2 is not on the class path: add com.h2database:h2 to the application's dependencies",
           e);
     }
-    return new H2File(file, URL.formatted(file.toString().replace(File.separatorChar, '/')));
+    return new H2File(
+        file, URL.formatted(file.toString().replace(File.separatorChar, '/')), growth);
   }
 
   @Override
@@ -91,24 +114,50 @@ final class H2File implements Connections {
       kept = open();
       connection = kept;
     }
-    return kept;
+    return stored.length() < renewFrom ? kept : renewed(kept);
+  }
+
+  private Connection renewed(Connection grown) throws SQLException {
+    Connection next = grown;
+    for (int i = 0; i < CLOSINGS && stored.length() >= renewFrom; i++) {
+      connection = null;
+      closeQuietly(next);
+      next = open();
+      connection = next;
+    }
+    renewFrom = stored.length() + growth;
+    return next;
   }
 
   private Connection open() throws SQLException {
+    if (hold == null) {
+      hold = hold();
+    }
     try {
       return DriverManager.getConnection(url, USER, NO_PASSWORD);
     } catch (SQLException failure) {
-      if (IN_USE.equals(failure.getSQLState())) {
-        throw new SQLException(
-            "the file "
-                + file
-                + ".mv.db is in use: H2 serves one process at a time, and within it one way of"
-                + " opening the file; end the other one, or use a database server",
-            IN_USE,
-            failure);
-      }
-      throw failure;
+      throw IN_USE.equals(failure.getSQLState()) ? inUse(failure) : failure;
     }
+  }
+
+  /** H2 would let others of this process write at the same time. */
+  private FileHold hold() throws SQLException {
+    try {
+      return FileHold.of(file);
+    } catch (IOException failure) {
+      throw inUse(failure);
+    }
+  }
+
+  private SQLException inUse(Exception cause) {
+    return new SQLException(
+        "the file "
+            + file
+            + ".mv.db is in use, or cannot be locked: one JdbcStore of one process can have it"
+            + " open; share that one, end the other process, or use a database server: "
+            + cause.getMessage(),
+        IN_USE,
+        cause);
   }
 
   @Override
@@ -121,19 +170,20 @@ final class H2File implements Connections {
     turn.lock();
     try {
       closed = true;
-      if (connection != null) {
-        closeQuietly(connection);
-      }
+      closeQuietly(connection);
+      closeQuietly(hold);
     } finally {
       turn.unlock();
     }
   }
 
-  private static void closeQuietly(Connection connection) {
+  private static void closeQuietly(@Nullable AutoCloseable open) {
     try {
-      connection.close();
-    } catch (SQLException ignored) {
-      // all that was committed is in the file, and the lock goes with the connection
+      if (open != null) {
+        open.close();
+      }
+    } catch (Exception ignored) {
+      // all that was committed is in the file, and the lock goes with what held it
     }
   }
 }

@@ -97,14 +97,15 @@ public final class JdbcStore implements Storage, AutoCloseable {
    *
    * <p>What was accepted survives the process. It is the operating system's when it was accepted,
    * not the disk's: if the machine loses power, the last of it may be lost. Transactions run one at
-   * a time, on one connection, since H2 keeps them whole only then when its process is killed.
-   * While the file is open it grows, by some 15 KB for each delivery; closing it gives the space
-   * back.
+   * a time, on one connection, since H2 keeps them whole only then when its process is killed. When
+   * the file has grown by 64 MB, the store closes and reopens it, for which everybody waits some
+   * tenths of a second: H2 reclaims space only then.
    *
    * <p>To write other tables in the same transactions, {@link #begin()} them here.
    *
-   * <p>One process at a time can have the file open. It is given free by {@link #close()}, which is
-   * for the host to call once Posthorn is closed, or else when the process ends. The file holds the
+   * <p>One store of one process at a time can have the file open, which a lock on another one
+   * beside it sees to, {@code posthorn.lock}. It is given free by {@link #close()}, which is for
+   * the host to call once Posthorn is closed, or else when the process ends. The file holds the
    * webhooks' keys and headers: let nobody else read it.
    *
    * @param file where, without the ending {@code .mv.db}

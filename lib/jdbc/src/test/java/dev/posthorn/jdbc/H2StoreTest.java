@@ -281,14 +281,87 @@ class H2StoreTest {
     try (Connection held = other.getConnection()) {
       assertFalse(held.isClosed());
       StoreException failed = assertThrows(StoreException.class, () -> JdbcStore.h2(file));
+      String begin =
+          "the database failed: the file "
+              + file
+              + ".mv.db is in use, or cannot be locked: one JdbcStore of one process can have it"
+              + " open; share that one, end the other process, or use a database server: ";
+      assertTrue(String.valueOf(failed.getMessage()).startsWith(begin), failed::toString);
+    }
+    JdbcStore.h2(file).close();
+  }
+
+  @Test
+  void aSecondStoreOnAFileIsRefusedUntilTheFirstIsClosed() {
+    Path file = directory.resolve("second");
+    try (JdbcStore first = JdbcStore.h2(file)) {
+      StoreException failed = assertThrows(StoreException.class, () -> JdbcStore.h2(file));
       assertEquals(
           "the database failed: the file "
               + file
-              + ".mv.db is in use: H2 serves one process at a time, and within it one way of"
-              + " opening the file; end the other one, or use a database server",
+              + ".mv.db is in use, or cannot be locked: one JdbcStore of one process can have it"
+              + " open; share that one, end the other process, or use a database server: "
+              + file
+              + ".lock is locked",
           failed.getMessage());
+      deliverOne(first, "still-works");
     }
     JdbcStore.h2(file).close();
+  }
+
+  @Test
+  void whatClosesTheDatabaseBehindItsBackCostsOneCall() throws SQLException {
+    try (JdbcStore store = JdbcStore.h2(directory.resolve("shut"))) {
+      Registration hook = deliverOne(store, "before");
+      try (JdbcTransaction transaction = store.begin()) {
+        new Session(transaction.connection()).update("shutdown immediately");
+      } catch (SQLException closed) {
+        // its end cannot be told any more
+      }
+      try {
+        store.history().report(1);
+      } catch (StoreException told) {
+        assertTrue(String.valueOf(told.getMessage()).contains("closed"), told::toString);
+      }
+      try (Posthorn posthorn = posthorn(store)) {
+        assertEquals(1, posthorn.deliveries().of(hook.id(), Page.first(10)).items().size());
+      }
+    }
+  }
+
+  @Test
+  void anOpenFileDoesNotGrowForEver() {
+    int transactions = 1_500;
+    long unattended = grown("unattended", transactions, Long.MAX_VALUE / 2);
+    long attended = grown("attended", transactions, 1 << 20);
+    assertTrue(unattended > 8 << 20, () -> "it would grow, or this shows nothing: " + unattended);
+    assertTrue(attended < unattended / 2, () -> attended + " bytes of " + unattended);
+  }
+
+  /** The size of an open file in which a row was replaced again and again among many. */
+  private long grown(String name, int transactions, long growth) {
+    try (H2File file = H2File.at(directory.resolve(name), growth)) {
+      Database database = new Database(file);
+      database.transaction(
+          session -> {
+            session.update("create table rows (no int primary key, text varchar(9999))");
+            return session.update(
+                "insert into rows select x, repeat('x', 1000) from system_range(0, 999)");
+          });
+      for (int i = 0; i < transactions; i++) {
+        int no = i * 7919 % 1000;
+        String text = "y".repeat(1000) + i;
+        database.transaction(
+            session -> session.update("update rows set text = ? where no = ?", text, no));
+      }
+      List<Long> kept =
+          database.statement(
+              session ->
+                  session.query(
+                      "select count(*) from rows where text like 'y%'", row -> row.getLong(1)));
+      assertEquals(List.of(1000L), kept);
+      return directory.resolve(name + ".mv.db").toFile().length();
+    }
   }
 
   @Test
@@ -354,12 +427,11 @@ class H2StoreTest {
   }
 
   @Test
-  void twoStoresOnOneFileShareTheWorkWithoutADuplicate() throws Exception {
+  void severalNodesOnOneFileShareTheWorkWithoutADuplicate() throws Exception {
     int events = 300;
     Path file = directory.resolve("shared");
-    try (JdbcStore one = JdbcStore.h2(file);
-        JdbcStore two = JdbcStore.h2(file);
-        Posthorn posthorn = registered(one)) {
+    try (JdbcStore store = JdbcStore.h2(file);
+        Posthorn posthorn = registered(store)) {
       List<CloudEvent> all = new ArrayList<>();
       for (int i = 0; i < events; i++) {
         all.add(event("shared-" + i));
@@ -368,13 +440,12 @@ class H2StoreTest {
 
       List<Callable<List<Claim>>> claimers = new ArrayList<>();
       for (String node : List.of("one-1", "two-1", "one-2", "two-2")) {
-        JdbcStore store = node.startsWith("one") ? one : two;
         claimers.add(() -> claimAll(node, store));
       }
       Set<String> claimed = new HashSet<>();
       for (List<Claim> some : atOnce(claimers)) {
         some.forEach(
-            claim -> assertTrue(claimed.add(claim.event().id()), "two stores never share a claim"));
+            claim -> assertTrue(claimed.add(claim.event().id()), "two nodes never share a claim"));
       }
       assertEquals(events, claimed.size(), "everything is granted to someone");
     }

@@ -150,16 +150,20 @@ final class Round<C extends Cluster> {
       throw new AssertionError(prefix + ": wrong rows:\n" + String.join("\n", wrong));
     }
     int duplicates = cluster.receiver.duplicates(committing);
-    if (duplicates > unfinished) {
+    expectExplained(duplicates, rows);
+    return new Result(acknowledged.size(), duplicates, late, recovery(rows));
+  }
+
+  /** An event comes again if its delivery was under way, or if an attempt at it has failed. */
+  private void expectExplained(int duplicates, Rows rows) {
+    int failed = rows.failed(prefix);
+    if (duplicates > unfinished + failed) {
       throw new AssertionError(
           prefix
-              + ": "
-              + duplicates
-              + " duplicates, but under way were only "
-              + unfinished
+              + ": %d duplicates, but under way were only %d, and %d attempts have failed"
+                  .formatted(duplicates, unfinished, failed)
               + rows.about(cluster.receiver.repeated(committing)));
     }
-    return new Result(acknowledged.size(), duplicates, late, recovery(rows));
   }
 
   private long recovery(Rows rows) {

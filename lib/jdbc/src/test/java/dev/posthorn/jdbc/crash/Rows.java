@@ -34,6 +34,10 @@ final class Rows {
       "select 'two deliveries:', e.id from posthorn_event e"
           + " join posthorn_delivery d on d.event = e.no where e.id like ?"
           + " group by e.id having count(*) > 1";
+  private static final String FAILED =
+      "select count(*) from posthorn_event e join posthorn_delivery d on d.event = e.no"
+          + " join posthorn_attempt a on a.delivery = d.no where e.id like ?"
+          + " and a.detail <> 'LEASE_LAPSED'";
   private static final String OF_EVENT =
       " from posthorn_event e join posthorn_delivery d on d.event = e.no";
   private static final List<String> ABOUT =
@@ -88,6 +92,14 @@ final class Rows {
       text.append(rows.isEmpty() ? "not stored" : String.join("; ", rows));
     }
     return text.toString();
+  }
+
+  /**
+   * How many attempts at events that begin like this were answered too late, or not at all, though
+   * the receiver has taken what was sent.
+   */
+  int failed(String prefix) {
+    return Integer.parseInt(texts(FAILED, prefix + "-%").get(0));
   }
 
   /** Each row as one text. */
