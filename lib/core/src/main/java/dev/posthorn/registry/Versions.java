@@ -34,6 +34,24 @@ final class Versions {
     return new NotFoundException("there is no webhook " + id);
   }
 
+  /** Adds a webhook; false if its id is taken. */
+  boolean insert(StoredWebhook fresh) {
+    boolean added = store.insert(fresh);
+    if (added) {
+      changed();
+    }
+    return added;
+  }
+
+  /** False if there is none. */
+  boolean delete(WebhookId id) {
+    boolean deleted = store.delete(tenant, id);
+    if (deleted) {
+      changed();
+    }
+    return deleted;
+  }
+
   /** Writes a next version, again if another process was quicker; an equal one is not written. */
   StoredWebhook change(WebhookId id, UnaryOperator<StoredWebhook> step) {
     while (true) {
@@ -49,8 +67,7 @@ final class Versions {
     }
   }
 
-  /** To be called after each write. */
-  void changed() {
+  private void changed() {
     directory.changed();
     wake.run();
   }
