@@ -73,6 +73,7 @@ public final class Drafts {
   StoredWebhook create(Tenant tenant, WebhookSpec spec) {
     catalogue.check(spec.events(), Set.of());
     DeliveryContract contract = contract(spec.contract().orElse(targets.usual().name()));
+    EventChoice.check(spec.events(), contract);
     WebhookId id = spec.id().orElseGet(() -> WebhookId.of("whk_" + ids.get()));
     List<StoredKey> chosen = keys.first(contract.wire().authentication(), spec);
     Map<String, Secret> headers = Tuning.headers(spec, Map.of());
@@ -111,6 +112,11 @@ public final class Drafts {
     }
     catalogue.check(spec.events(), old.events());
     DeliveryContract contract = contract(spec.contract().orElse(old.contract()));
+    boolean chosenBefore =
+        contract.name().equals(old.contract()) && spec.events().equals(old.events());
+    if (!chosenBefore) {
+      EventChoice.check(spec.events(), contract);
+    }
     String url = policy.check(spec.url()).toString();
     List<StoredKey> chosen = keys(contract.wire().authentication(), spec, before);
     Map<String, Secret> headers = Tuning.headers(spec, before.headers());

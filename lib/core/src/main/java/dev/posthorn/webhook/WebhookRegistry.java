@@ -49,7 +49,8 @@ public interface WebhookRegistry {
    *     no authentication of that name or the contract cannot use its keys, a chosen id belongs to
    *     another tenant, or an event pattern matches no type of a closed catalogue: then the message
    *     names the nearest type. An exact type must be in the catalogue, a prefix such as {@code
-   *     task.*} must match one, and {@code *} always passes
+   *     task.*} must match one, and {@code *} always passes. Also if its event types break the
+   *     contract's rule ({@link dev.posthorn.contract.DeliveryContract#events})
    */
   Registration register(WebhookSpec spec);
 
@@ -71,7 +72,8 @@ public interface WebhookRegistry {
    *     webhook at the same time, so it must be free of side effects
    * @return the webhook as it is now
    * @throws InvalidWebhookException as {@link #register}, but for patterns that the webhook has
-   *     already, since the catalogue may have shrunk; also if the change sets another id
+   *     already, since the catalogue may have shrunk, and for the contract's rule where neither
+   *     event types nor contract change; also if the change sets another id
    */
   Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change);
 
