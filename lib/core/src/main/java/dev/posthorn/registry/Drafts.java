@@ -166,6 +166,11 @@ public final class Drafts {
     return catalogue.types();
   }
 
+  /** Throws unless a webhook can use the keys of its named authentication, if it has one. */
+  void checkShared(StoredWebhook stored) {
+    named.check(stored.webhook(), contract(stored.webhook().contract()));
+  }
+
   /** How to send to a webhook. */
   Target target(StoredWebhook stored) {
     return targets.of(stored, named.of(stored.webhook()));

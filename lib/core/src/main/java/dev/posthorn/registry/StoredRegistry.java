@@ -94,7 +94,7 @@ public final class StoredRegistry implements WebhookRegistry {
     this.tests = tests;
     this.wake = wake;
     this.tenant = tenant;
-    this.versions = new Versions(storage.webhooks(), directory, wake, tenant);
+    this.versions = new Versions(storage.webhooks(), directory, wake, tenant, drafts::checkShared);
     this.writing = new SpecWriting(versions, drafts, tenant);
     this.checks = new Checks(versions, drafts, verifier, callbacks);
   }

@@ -5,7 +5,9 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.store.WebhookStore;
+import dev.posthorn.webhook.InvalidWebhookException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A tenant's webhooks in the store, and how they come to their next versions. Thread-safe. */
@@ -14,12 +16,24 @@ final class Versions {
   private final Directory directory;
   private final Runnable wake;
   private final Tenant tenant;
+  private final Consumer<StoredWebhook> sharedKeys;
 
-  Versions(WebhookStore store, Directory directory, Runnable wake, Tenant tenant) {
+  /**
+   * Those of one tenant.
+   *
+   * @param sharedKeys throws if a webhook cannot use the keys of its named authentication
+   */
+  Versions(
+      WebhookStore store,
+      Directory directory,
+      Runnable wake,
+      Tenant tenant,
+      Consumer<StoredWebhook> sharedKeys) {
     this.store = store;
     this.directory = directory;
     this.wake = wake;
     this.tenant = tenant;
+    this.sharedKeys = sharedKeys;
   }
 
   Optional<StoredWebhook> find(WebhookId id) {
@@ -36,11 +50,19 @@ final class Versions {
 
   /** Adds a webhook; false if its id is taken. */
   boolean insert(StoredWebhook fresh) {
-    boolean added = store.insert(fresh);
-    if (added) {
-      changed();
+    if (!store.insert(fresh)) {
+      return false;
     }
-    return added;
+    changed();
+    confirm(fresh, () -> takeBack(fresh));
+    return true;
+  }
+
+  private void takeBack(StoredWebhook fresh) {
+    WebhookId id = fresh.webhook().id();
+    if (find(id).filter(now -> now.version() == fresh.version()).isPresent()) {
+      store.delete(tenant, id);
+    }
   }
 
   /** False if there is none. */
@@ -62,9 +84,46 @@ final class Versions {
       }
       if (store.replace(next)) {
         changed();
+        if (usesOthersKeys(next, before)) {
+          confirm(next, () -> store.replace(again(before, next.version() + 1)));
+        }
         return next;
       }
     }
+  }
+
+  /**
+   * Looks again after a write: keys may have been rotated between the check of a webhook that
+   * begins to use them and its write. Those who rotate look for users in one step with theirs, so
+   * one of both sees the other.
+   */
+  private void confirm(StoredWebhook written, Runnable undo) {
+    try {
+      sharedKeys.accept(written);
+    } catch (InvalidWebhookException unusable) {
+      undo.run();
+      changed();
+      throw unusable;
+    }
+  }
+
+  private static boolean usesOthersKeys(StoredWebhook next, StoredWebhook before) {
+    String name = next.webhook().settings().authentication();
+    return name != null
+        && !(name.equals(before.webhook().settings().authentication())
+            && next.webhook().contract().equals(before.webhook().contract()));
+  }
+
+  private static StoredWebhook again(StoredWebhook before, long version) {
+    return new StoredWebhook(
+        before.webhook(),
+        before.keys(),
+        before.headers(),
+        before.unverified(),
+        before.callback(),
+        before.limit(),
+        null,
+        version);
   }
 
   private void changed() {
