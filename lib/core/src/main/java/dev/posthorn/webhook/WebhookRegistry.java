@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * dev.posthorn.delivery.NotFoundException}). What one call has changed, every later publish of this
  * process obeys.
  *
- * <p>A webhook whose contract or TLS identity this application does not know can be read, disabled,
- * deleted, and given another one; what else is asked of it is an {@link InvalidWebhookException}.
+ * <p>A webhook whose contract or TLS identity this application does not know, or whose contract
+ * cannot use the newest key of its named authentication, can be read, disabled, deleted, and given
+ * another one; what else is asked of it is an {@link InvalidWebhookException}.
  */
 public interface WebhookRegistry {
 
