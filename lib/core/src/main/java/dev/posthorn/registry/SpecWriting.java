@@ -27,8 +27,8 @@ final class SpecWriting {
   }
 
   Registration register(WebhookSpec spec) {
-    Optional<WebhookId> known = spec.id().filter(id -> Tuning.keepsHeaders(spec));
-    if (known.isPresent() && versions.find(known.get()).isPresent()) {
+    Optional<WebhookId> known = spec.id().filter(id -> versions.find(id).isPresent());
+    if (known.isPresent()) { // looked for first: what would be refused of a new one may be kept
       return registerAgain(known.get(), spec);
     }
     StoredWebhook fresh = drafts.create(tenant, spec);

@@ -41,7 +41,8 @@ public interface WebhookRegistry {
   Set<String> eventTypes();
 
   /**
-   * Registers a webhook. Its key is handed out in the result, and never again.
+   * Registers a webhook. Its key is handed out in the result, and never again. A chosen id that is
+   * there already is updated, and may keep what an {@link #update} may keep.
    *
    * @throws InvalidWebhookException if the URL is refused by the endpoint policy, the contract is
    *     not known, the key cannot be used with it, it sends one of the webhook's own headers

@@ -69,7 +69,8 @@ abstract class AuthenticationCompatibility extends LimitCompatibility {
         authentications().replace(authentication(TENANT, "shop", "late", 2), Set.of()),
         "the stored version moved on");
     assertFalse(
-        authentications().replace(authentication(TENANT, "shop", "x", 4), Set.of()), "no version is skipped");
+        authentications().replace(authentication(TENANT, "shop", "x", 4), Set.of()),
+        "no version is skipped");
     assertEquals(
         Optional.of(second), authentications().find(TENANT, "shop"), "a refused write is none");
     assertFalse(

@@ -238,10 +238,11 @@ class NotificationTest {
           spec ->
               assertThrows(InvalidWebhookException.class, () -> rig.registry().register(spec))
                   .getMessage();
-      String rule = "a webhook of the contract \"notification\" is for exactly one event type, but ";
+      String rule =
+          "a webhook of the contract \"notification\" is for exactly one event type, but ";
       assertEquals(
           rule + "none is chosen: name it, as in events(\"task.created\")",
-          refused.apply(SPEC.events()));
+          refused.apply(SPEC.events(List.of())));
       assertEquals(
           rule + "2 are chosen, [task.updated, order.paid]: register a webhook for each",
           refused.apply(SPEC.events("task.updated", "order.paid")));
