@@ -152,6 +152,13 @@ class SharedKeyRacesTest {
   }
 
   @Test
+  void aStoreThatCannotBeReadAgainFailsNoRegistrationThatIsWritten() {
+    before("insert", () -> store.fail("find", () -> new IllegalStateException("down")));
+    assertTrue(here.registry().register(SPEC.authentication("shop")).created());
+    assertTrue(memory.webhooks().find(Tenant.DEFAULT, HOOK).isPresent());
+  }
+
+  @Test
   void anUpdateToAnotherContractSeesIt() {
     here.registry().register(SPEC.contract("loose").authentication("shop"));
     before("replace", this::rotateThere);

@@ -9,9 +9,13 @@ import dev.posthorn.webhook.InvalidWebhookException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A tenant's webhooks in the store, and how they come to their next versions. Thread-safe. */
 final class Versions {
+  private static final Logger log = LoggerFactory.getLogger("dev.posthorn");
+
   private final WebhookStore store;
   private final Directory directory;
   private final Runnable wake;
@@ -94,8 +98,8 @@ final class Versions {
 
   /**
    * Looks again after a write: keys may have been rotated between the check of a webhook that
-   * begins to use them and its write. Those who rotate look for users in one step with theirs, so
-   * one of both sees the other.
+   * begins to use them and its write. Whoever rotates them looks for users in one step with the
+   * write, so one of both sees the other.
    */
   private void confirm(StoredWebhook written, Runnable undo) {
     try {
@@ -104,6 +108,8 @@ final class Versions {
       undo.run();
       changed();
       throw unusable;
+    } catch (RuntimeException failure) { // it is written; health tells if it cannot be sent to
+      log.warn("a webhook was written, but its authentication could not be read again", failure);
     }
   }
 

@@ -158,6 +158,35 @@ abstract class AuthenticationCompatibility extends LimitCompatibility {
         "nobody uses it any more");
   }
 
+  /** One looks for users and replaces; the other begins to use it and looks at the keys. */
+  @Test
+  void whoReplacesKeysAndWhoBeginsToUseThemDoNotMissEachOther() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      String name = "shop" + round;
+      StoredWebhook user = using("w" + round, name, 1);
+      named(name);
+      List<Boolean> seen =
+          Together.atOnce(
+              2,
+              thread -> thread == 0 ? replacesUnused(name) : webhooks.insert(user) && isNew(name));
+      boolean replacedUnused = seen.get(0);
+      boolean sawNewKeys = seen.get(1);
+      assertTrue(
+          sawNewKeys || !replacedUnused,
+          "keys were replaced as if nobody used them, and who began to use them saw the old ones");
+    }
+  }
+
+  private boolean replacesUnused(String name) {
+    Set<String> users = authentications().users(TENANT, name).keySet();
+    return authentications().replace(authentication(TENANT, name, "next", 2), users)
+        && users.isEmpty();
+  }
+
+  private boolean isNew(String name) {
+    return authentications().find(TENANT, name).orElseThrow().version() == 2;
+  }
+
   @Test
   void aWebhookThatIsDeletedUsesNothing() {
     named("shop");
