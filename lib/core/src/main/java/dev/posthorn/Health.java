@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param unknownContracts webhooks that this instance cannot send to, since it does not know their
  *     contract; at most 100
  * @param unsendable webhooks that this instance cannot send to, each with what it lacks: a
- *     contract, a TLS identity, or a header's name that the contract now uses itself; their
- *     deliveries wait. At most 100
+ *     contract, a TLS identity, a shared key that its contract can use, or a header's name that the
+ *     contract now uses itself; their deliveries wait. At most 100
  */
 public record Health(
     boolean ok,

@@ -7,53 +7,25 @@ import dev.posthorn.delivery.DeliveryLog;
 import dev.posthorn.delivery.Limits;
 import dev.posthorn.delivery.RetryScheduler;
 import dev.posthorn.delivery.StoreException;
-import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.Transaction;
-import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.delivery.WebhookSender;
-import dev.posthorn.dispatch.Engine;
-import dev.posthorn.dispatch.Host;
-import dev.posthorn.dispatch.StoredLog;
 import dev.posthorn.exchange.Callbacks;
-import dev.posthorn.exchange.ContractBook;
-import dev.posthorn.exchange.Exchanger;
-import dev.posthorn.exchange.Targets;
-import dev.posthorn.exchange.Verifier;
-import dev.posthorn.http.OkHttpSender;
-import dev.posthorn.memory.InMemoryStore;
-import dev.posthorn.registry.Directory;
-import dev.posthorn.registry.Drafts;
-import dev.posthorn.registry.StoredAuthentications;
-import dev.posthorn.registry.StoredRegistry;
-import dev.posthorn.registry.TestEvents;
 import dev.posthorn.store.Storage;
-import dev.posthorn.store.StoreReport;
 import dev.posthorn.webhook.EndpointPolicy;
 import dev.posthorn.webhook.EventCatalogue;
-import dev.posthorn.webhook.Webhook;
 import dev.posthorn.webhook.WebhookRegistry;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends webhooks from inside an application.
@@ -79,101 +51,11 @@ import org.slf4j.LoggerFactory;
  * close it before the application ends.
  */
 public final class Posthorn implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Posthorn.class);
-  private static final int TROUBLED_LANES = 100;
-  private static final Duration OVERDUE = Duration.ofMinutes(1);
-
-  private final LongSupplier ticks = System::nanoTime;
-  private final Storage storage;
-  private final Directory directory;
-  private final Engine engine;
-  private final @Nullable WebhookSender ownSender;
-  private final CountedRefusals sender;
-  private final @Nullable ExecutorService ownExchanges;
-  private final Limits limits;
-  private final List<ExecutorService> ownThreads;
-  private final WebhookRegistry registry;
-  private final EventPublisher publisher;
-  private final DeliveryLog deliveries;
-  private final String summary;
+  private final Assembly parts;
   private boolean closed; // guarded by this
 
-  private Posthorn(Builder b) {
-    Clock clock = b.clock;
-    ContractBook contracts =
-        new ContractBook(b.contracts.isEmpty() ? List.of(Contracts.oneHorizon()) : b.contracts);
-    limits = b.limits;
-    Duration lease = lease(limits, contracts.longestTimeout());
-    ownThreads = new ArrayList<>();
-    storage = b.storage == null ? InMemoryStore.create(clock) : b.storage;
-    ownSender = b.sender == null ? b.usualSender() : null;
-    sender = new CountedRefusals(ownSender == null ? Objects.requireNonNull(b.sender) : ownSender);
-    ownExchanges = b.exchanges == null ? own(Threads.exchanges(b.name, limits.inFlight())) : null;
-    UniqueIds ids = new UniqueIds(clock, b.random);
-    URI source = b.source == null ? URI.create("/" + b.name) : b.source;
-    Exchanger exchanger = new Exchanger(sender, clock);
-    Targets targets = new Targets(contracts, sender.identities());
-    directory = new Directory(storage.webhooks(), targets);
-    Host host =
-        new Host(
-            b.name + "-" + ids.instance(),
-            clock,
-            ticks,
-            b.random,
-            ids,
-            b.scheduler == null ? RetryScheduler.on(own(Threads.timer(b.name))) : b.scheduler,
-            ownExchanges == null ? Objects.requireNonNull(b.exchanges) : ownExchanges,
-            own(Threads.chores(b.name)));
-    engine = new Engine(host, storage, directory, exchanger, limits, lease, b.listener);
-    registry =
-        new StoredRegistry(
-            storage,
-            directory,
-            new StoredAuthentications(
-                storage.authentications(), targets, clock, b.random, directory::changed),
-            new Drafts(
-                targets,
-                storage.authentications(),
-                b.policy,
-                b.catalogue,
-                clock,
-                b.random,
-                ids,
-                limits.inFlightPerWebhook()),
-            new Verifier(sender, clock),
-            Callbacks.by(b.permissionCallback, b.random),
-            new TestEvents(exchanger, storage.history(), clock, ids, source, limits.eventBytes()),
-            engine::wake);
-    publisher =
-        new Publishing(
-            engine,
-            directory,
-            clock,
-            ids,
-            source,
-            new EventCheck(b.catalogue, limits.eventBytes(), new SizeWarning(clock)),
-            Tenant.DEFAULT,
-            b.joining);
-    deliveries = new StoredLog(storage, engine::wake);
-    summary =
-        "Posthorn \"%s\": contracts %s, store %s, %d in flight, %d per webhook, lease %s"
-            .formatted(
-                b.name,
-                contracts.names(),
-                storage.getClass().getSimpleName(),
-                limits.inFlight(),
-                limits.inFlightPerWebhook(),
-                lease);
-    readWebhooks();
-  }
-
-  private void readWebhooks() {
-    try {
-      directory.refresh();
-    } catch (RuntimeException failure) {
-      ownThreads.forEach(ExecutorService::shutdownNow);
-      throw new StoreException("the store failed while its webhooks were read", failure);
-    }
+  private Posthorn(Settings settings) {
+    parts = new Assembly(settings);
   }
 
   /** A builder with defaults for everything. */
@@ -192,58 +74,33 @@ public final class Posthorn implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("this instance has been closed: build a new one");
     }
-    log.info("{}", summary);
-    engine.turnOn();
+    parts.turnOn();
     return this;
   }
 
   /** The webhooks of the default tenant; {@link WebhookRegistry#forTenant} for another one. */
   public WebhookRegistry registry() {
-    return registry;
+    return parts.registry;
   }
 
   /** Accepts events of the default tenant; {@link EventPublisher#forTenant} for another one. */
   public EventPublisher publisher() {
-    return publisher;
+    return parts.publisher;
   }
 
   /** The log of the default tenant; {@link DeliveryLog#forTenant} for another one. */
   public DeliveryLog deliveries() {
-    return deliveries;
+    return parts.deliveries;
   }
 
   /** How this instance and its store are. Bounded in time, however much the store holds. */
   public Health health() {
-    Map<WebhookId, String> unsendable = directory.unsendable(TROUBLED_LANES);
-    List<Webhook> unknown = directory.withUnknownContract(TROUBLED_LANES);
-    StoreReport report;
-    String error = engine.lastStoreError();
-    try {
-      report = storage.history().report(TROUBLED_LANES);
-    } catch (RuntimeException failure) {
-      error = "reading the state: " + failure;
-      report = new StoreReport(Duration.ZERO, List.of(), OptionalLong.empty(), List.of());
-    }
-    boolean ok =
-        error == null && unsendable.isEmpty() && report.oldestDue().compareTo(OVERDUE) <= 0;
-    return new Health(
-        ok,
-        report.liveNodes(),
-        report.oldestDue(),
-        engine.inFlight(),
-        report.pending(),
-        storage.pendingPerWebhook(),
-        engine.lateResults(),
-        sender.refused(),
-        error,
-        report.troubled(),
-        unknown.stream().map(Webhook::id).toList(),
-        unsendable);
+    return parts.checkup.health();
   }
 
   /** Claims no more; what is in flight ends, and publishing still stores. Can be started again. */
   public synchronized void stop() {
-    engine.turnOff();
+    parts.engine.turnOff();
   }
 
   /**
@@ -255,7 +112,7 @@ public final class Posthorn implements AutoCloseable {
    *     then still is
    */
   public boolean settle(Duration atMost) {
-    return engine.settle(atMost);
+    return parts.engine.settle(atMost);
   }
 
   /**
@@ -266,7 +123,7 @@ public final class Posthorn implements AutoCloseable {
    *     then still is
    */
   public boolean drain(Duration atMost) {
-    return engine.drain(atMost);
+    return parts.engine.drain(atMost);
   }
 
   /**
@@ -281,71 +138,7 @@ public final class Posthorn implements AutoCloseable {
       return;
     }
     closed = true;
-    long start = ticks.getAsLong();
-    if (!storage.durable()) {
-      engine.refuseEvents();
-      engine.settle(left(start, limits.closeWithin().dividedBy(2)));
-    }
-    engine.turnOff();
-    if (!engine.landed(left(start, limits.closeWithin().multipliedBy(9).dividedBy(10)))) {
-      engine.cancelling();
-      cutOff();
-      engine.landed(left(start, limits.closeWithin()));
-    }
-    engine.close();
-    cutOff();
-    ownThreads.forEach(ExecutorService::shutdownNow);
-    reportLeft();
-  }
-
-  /** Ends exchanges by what is our own: the sender, or else the threads that it blocks. */
-  private void cutOff() {
-    if (ownSender != null) {
-      ownSender.close();
-    } else if (ownExchanges != null) {
-      ownExchanges.shutdownNow();
-    }
-  }
-
-  private void reportLeft() {
-    if (storage.durable()) {
-      return;
-    }
-    try {
-      long pending = storage.history().report(1).pending().orElse(0);
-      if (pending > 0) {
-        log.warn(
-            "closed; deliveries that were not sent: {}. They were in memory only, and are lost"
-                + " with the process",
-            pending);
-      }
-    } catch (RuntimeException failure) {
-      log.warn("closed, but the store does not tell what was not sent", failure);
-    }
-  }
-
-  private <E extends ExecutorService> E own(E executor) {
-    ownThreads.add(executor);
-    return executor;
-  }
-
-  private Duration left(long start, Duration limit) {
-    Duration left = limit.minusNanos(ticks.getAsLong() - start);
-    return left.isNegative() ? Duration.ZERO : left;
-  }
-
-  private static Duration lease(Limits limits, Duration longestTimeout) {
-    Duration least = longestTimeout.plusSeconds(1);
-    Duration lease = limits.lease();
-    if (lease == null) {
-      return longestTimeout.multipliedBy(2).plusSeconds(10);
-    }
-    if (lease.compareTo(least) < 0) {
-      throw new IllegalArgumentException(
-          "the lease of %s is too short: an exchange may take %s, so it must be at least %s"
-              .formatted(lease, longestTimeout, least));
-    }
-    return lease;
+    parts.closing.run();
   }
 
   /**
@@ -354,33 +147,9 @@ public final class Posthorn implements AutoCloseable {
    * after {@link #build}.
    */
   public static final class Builder {
-    private final List<DeliveryContract> contracts = new ArrayList<>();
-    private String name = "posthorn";
-    private @Nullable URI source;
-    private @Nullable Storage storage;
-    private Supplier<Optional<Transaction>> joining = Optional::empty;
-    private EndpointPolicy policy = EndpointPolicy.standard();
-    private EventCatalogue catalogue = EventCatalogue.open();
-    private @Nullable RetryScheduler scheduler;
-    private @Nullable WebhookSender sender;
-    private @Nullable ProxySelector proxy;
-    private @Nullable SSLContext tls;
-    private final Map<String, SSLContext> identities = new LinkedHashMap<>();
-    private Clock clock = Clock.systemUTC();
-    private RandomGenerator random = new SecureRandom();
-    private @Nullable Executor exchanges;
-    private @Nullable DeliveryListener listener;
-    private Limits limits = Limits.standard();
-    private @Nullable String permissionCallback;
+    private final Settings settings = new Settings();
 
     private Builder() {}
-
-    private static void checkName(String what, String name) {
-      if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
-        throw new IllegalArgumentException(
-            what + " must be 1 to 64 of A-Z a-z 0-9 . _ - : \"" + name + "\"");
-      }
-    }
 
     /**
      * The instance's name in logs, threads and health reports. The default is {@code posthorn}.
@@ -390,8 +159,8 @@ public final class Posthorn implements AutoCloseable {
      * @throws IllegalArgumentException if it is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
      */
     public Builder name(String instance) {
-      checkName("a name", instance);
-      name = instance;
+      Settings.checkName("a name", instance);
+      settings.name = instance;
       return this;
     }
 
@@ -401,7 +170,7 @@ public final class Posthorn implements AutoCloseable {
      * alone.
      */
     public Builder contract(DeliveryContract contract) {
-      contracts.add(contract);
+      settings.contracts.add(contract);
       return this;
     }
 
@@ -410,7 +179,7 @@ public final class Posthorn implements AutoCloseable {
      * default is {@code /} and the name.
      */
     public Builder source(URI source) {
-      this.source = source;
+      settings.source = source;
       return this;
     }
 
@@ -428,13 +197,13 @@ public final class Posthorn implements AutoCloseable {
 
     /** As {@link #eventTypes(String...)}. */
     public Builder eventTypes(Collection<String> types) {
-      catalogue = EventCatalogue.of(types);
+      settings.catalogue = EventCatalogue.of(types);
       return this;
     }
 
     /** Where everything is kept. The default is in memory, at most a million deliveries. */
     public Builder store(Storage store) {
-      storage = store;
+      settings.storage = store;
       return this;
     }
 
@@ -444,7 +213,7 @@ public final class Posthorn implements AutoCloseable {
      * EventPublisher#in}. The default is none: the store commits by itself.
      */
     public Builder joining(Supplier<Optional<Transaction>> current) {
-      joining = current;
+      settings.joining = current;
       return this;
     }
 
@@ -453,13 +222,13 @@ public final class Posthorn implements AutoCloseable {
      * public HTTPS endpoints only.
      */
     public Builder endpoints(EndpointPolicy policy) {
-      this.policy = policy;
+      settings.policy = policy;
       return this;
     }
 
     /** What wakes the engine. The default is a timer thread of its own. */
     public Builder scheduler(RetryScheduler scheduler) {
-      this.scheduler = scheduler;
+      settings.scheduler = scheduler;
       return this;
     }
 
@@ -469,7 +238,7 @@ public final class Posthorn implements AutoCloseable {
      * else.
      */
     public Builder sender(WebhookSender sender) {
-      this.sender = sender;
+      settings.sender = sender;
       return this;
     }
 
@@ -479,7 +248,7 @@ public final class Posthorn implements AutoCloseable {
      * properties say.
      */
     public Builder proxy(ProxySelector selector) {
-      proxy = selector;
+      settings.proxy = selector;
       return this;
     }
 
@@ -488,7 +257,7 @@ public final class Posthorn implements AutoCloseable {
      * is the JVM's trust, and no key. Host names are verified in any case.
      */
     public Builder tls(SSLContext context) {
-      tls = context;
+      settings.tls = context;
       return this;
     }
 
@@ -502,8 +271,8 @@ public final class Posthorn implements AutoCloseable {
      * @throws IllegalArgumentException if the name is not 1 to 64 of {@code A-Z a-z 0-9 . _ -}
      */
     public Builder tls(String identity, SSLContext context) {
-      checkName("the name of a TLS identity", identity);
-      identities.put(identity, context);
+      Settings.checkName("the name of a TLS identity", identity);
+      settings.identities.put(identity, context);
       return this;
     }
 
@@ -517,8 +286,8 @@ public final class Posthorn implements AutoCloseable {
      * @throws IllegalArgumentException if it is no https URL with one <code>{token}</code>
      */
     public Builder permissionCallback(String urlTemplate) {
-      Callbacks unused = Callbacks.by(urlTemplate, random); // throws at once
-      permissionCallback = urlTemplate;
+      Callbacks unused = Callbacks.by(urlTemplate, settings.random); // throws at once
+      settings.permissionCallback = urlTemplate;
       return this;
     }
 
@@ -528,7 +297,7 @@ public final class Posthorn implements AutoCloseable {
      * is the system's, in UTC.
      */
     public Builder clock(Clock clock) {
-      this.clock = clock;
+      settings.clock = clock;
       return this;
     }
 
@@ -537,7 +306,7 @@ public final class Posthorn implements AutoCloseable {
      * SecureRandom}.
      */
     public Builder randomness(RandomGenerator random) {
-      this.random = random;
+      settings.random = random;
       return this;
     }
 
@@ -547,19 +316,19 @@ public final class Posthorn implements AutoCloseable {
      * virtual threads from Java 24 on, otherwise a pool of daemon threads that grows as needed.
      */
     public Builder executor(Executor exchanges) {
-      this.exchanges = exchanges;
+      settings.exchanges = exchanges;
       return this;
     }
 
     /** Told about what becomes of deliveries and webhooks. The default is nobody. */
     public Builder listener(DeliveryListener listener) {
-      this.listener = listener;
+      settings.listener = listener;
       return this;
     }
 
     /** How much is done at a time. The default is {@link Limits#standard()}. */
     public Builder limits(Limits limits) {
-      this.limits = limits;
+      settings.limits = limits;
       return this;
     }
 
@@ -570,23 +339,8 @@ public final class Posthorn implements AutoCloseable {
      * @throws StoreException if the store cannot be read
      */
     public Posthorn build() {
-      if (sender != null && (proxy != null || tls != null || !identities.isEmpty())) {
-        throw new IllegalArgumentException(
-            "proxy and tls belong to the usual sender, but another sender was given");
-      }
-      return new Posthorn(this);
-    }
-
-    private WebhookSender usualSender() {
-      OkHttpSender.Builder usual = OkHttpSender.builder(policy).keptConnections(limits.inFlight());
-      if (proxy != null) {
-        usual.proxySelector(proxy);
-      }
-      if (tls != null) {
-        usual.sslContext(tls);
-      }
-      identities.forEach(usual::sslContext);
-      return usual.build();
+      settings.check();
+      return new Posthorn(settings);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.posthorn.contract.WireFormat;
 import dev.posthorn.delivery.Attempt;
 import dev.posthorn.delivery.WebhookSender;
 import dev.posthorn.store.Claim;
+import java.lang.ref.Reference;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,15 @@ public final class Exchanger {
               claim.lastFailure());
       WireFormat wire = target.contract().wire();
       WireFormat.Encoded encoded = wire.encode(claim.content(), message, target.secrets(at));
+      return sent(target, encoded);
+    } catch (Throwable unforeseen) { // also an Error: a worker that dies would hold its permit
+      note(claim, unforeseen);
+      return WebhookSender.Exchange.failed(FailureDetail.SENDER, Duration.ZERO, false);
+    }
+  }
+
+  private WebhookSender.Exchange sent(Target target, WireFormat.Encoded encoded) {
+    try {
       WebhookSender.Exchange exchange =
           sender.send(
               new WebhookSender.Request(
@@ -66,9 +76,10 @@ public final class Exchanger {
                   target.timeout(),
                   target.tls()));
       return Objects.requireNonNull(exchange, "what a sender returns");
-    } catch (Throwable unforeseen) { // also an Error: a worker that dies would hold its permit
-      note(claim, unforeseen);
-      return WebhookSender.Exchange.failed(FailureDetail.SENDER, Duration.ZERO, false);
+    } finally {
+      // The event holds what was made of it weakly. Until this exchange is over, the next webhook
+      // gets the same, whatever the garbage collector does in between.
+      Reference.reachabilityFence(encoded);
     }
   }
 

@@ -32,8 +32,8 @@ public final class Targets {
    *
    * @param authentication what its settings name, if it is there; null if it is not, or they do not
    * @throws InvalidWebhookException if this application does not know its contract or its TLS
-   *     identity, one of its headers is the contract's, or its authentication is not there; the
-   *     message says which
+   *     identity, one of its headers is the contract's, or its authentication is not there or has a
+   *     newest key that the contract cannot use; the message says which
    */
   public Target of(StoredWebhook stored, @Nullable StoredAuthentication authentication) {
     DeliveryContract contract = contract(stored.webhook().contract());
@@ -42,7 +42,9 @@ public final class Targets {
     if (name != null && authentication == null) {
       throw noAuthentication(name);
     }
-    return new Target(stored, URI.create(stored.webhook().url()), contract, authentication);
+    StoredAuthentication shared =
+        authentication == null ? null : SharedKeys.usable(authentication, contract);
+    return new Target(stored, URI.create(stored.webhook().url()), contract, shared);
   }
 
   /** A tenant has no authentication of this name. */

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +53,15 @@ final class MemoryAuthentications implements AuthenticationStore {
   }
 
   @Override
-  public boolean replace(StoredAuthentication next) {
+  public boolean replace(StoredAuthentication next, Set<String> contracts) {
     ledger.lock.lock();
     try {
-      AuthenticationRow row = row(next.named().tenant(), next.named().name());
-      if (row == null || row.stored.version() != next.version() - 1) {
+      Tenant tenant = next.named().tenant();
+      String name = next.named().name();
+      AuthenticationRow row = row(tenant, name);
+      if (row == null
+          || row.stored.version() != next.version() - 1
+          || !contracts.containsAll(users(tenant, name).keySet())) {
         return false;
       }
       row.stored = next;

@@ -29,12 +29,15 @@ final class Checks {
       Callbacks.Issued issued = callbacks.issue(drafts.target(before));
       // Written first: the endpoint may call back before it answers.
       StoredWebhook asked =
-          issued == null ? before : versions.change(id, stored -> drafts.asking(stored, issued));
+          issued == null
+              ? before
+              : versions.change(id, stored -> drafts.steps().asking(stored, issued));
       Verification result =
           verifier.verify(drafts.target(asked), issued == null ? null : issued.url());
-      StoredWebhook after = versions.change(id, stored -> drafts.checked(stored, asked, result));
+      StoredWebhook after =
+          versions.change(id, stored -> drafts.steps().checked(stored, asked, result));
       Verification kept = after.webhook().verification();
-      if (kept != null && Drafts.isAsked(after, asked)) {
+      if (kept != null && NextVersions.isAsked(after, asked)) {
         return kept;
       }
     }
@@ -54,7 +57,7 @@ final class Checks {
       return Optional.empty();
     }
     StoredWebhook after =
-        versions.change(id.get(), stored -> drafts.calledBack(stored, token, result));
+        versions.change(id.get(), stored -> drafts.steps().calledBack(stored, token, result));
     return Callbacks.matches(token, after.callback()) ? Optional.of(result) : Optional.empty();
   }
 }

@@ -117,14 +117,16 @@ public final class StoredAuthentications implements Authentications {
     return rotateTo(given, name, overlap);
   }
 
-  /** Again if another process was quicker. */
+  /** Again if another process was quicker, be it to rotate or to use it by another contract. */
   private IssuedAuthentication rotateTo(Secret fresh, String name, Duration overlap) {
     while (true) {
       StoredAuthentication before = stored(name);
-      checkUsers(fresh, before.named());
+      Map<String, WebhookId> users = store.users(tenant, name);
+      checkUsers(fresh, before.named(), users);
       List<StoredKey> rotated = keys.rotatedNamed(fresh, overlap, before.keys());
       NamedAuthentication named = before.named().secretFingerprint(fresh.fingerprint());
-      if (store.replace(new StoredAuthentication(named, rotated, before.version() + 1))) {
+      StoredAuthentication next = new StoredAuthentication(named, rotated, before.version() + 1);
+      if (store.replace(next, users.keySet())) {
         changed.run();
         return new IssuedAuthentication(
             named, fresh, rotated.size() > 1 ? rotated.get(1).until() : null);
@@ -132,9 +134,9 @@ public final class StoredAuthentications implements Authentications {
     }
   }
 
-  private void checkUsers(Secret fresh, NamedAuthentication named) {
+  private void checkUsers(Secret fresh, NamedAuthentication named, Map<String, WebhookId> users) {
     Keys.check(scheme(named.contract()), fresh);
-    for (Map.Entry<String, WebhookId> user : store.users(tenant, named.name()).entrySet()) {
+    for (Map.Entry<String, WebhookId> user : users.entrySet()) {
       try {
         Keys.check(scheme(user.getKey()), fresh);
       } catch (InvalidWebhookException unusable) {

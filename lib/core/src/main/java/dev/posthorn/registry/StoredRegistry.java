@@ -16,7 +16,6 @@ import dev.posthorn.store.Storage;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.webhook.Authentications;
 import dev.posthorn.webhook.Backlog;
-import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Registration;
 import dev.posthorn.webhook.Rotation;
 import dev.posthorn.webhook.Verification;
@@ -25,7 +24,6 @@ import dev.posthorn.webhook.WebhookRegistry;
 import dev.posthorn.webhook.WebhookSpec;
 import io.cloudevents.CloudEvent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +46,7 @@ public final class StoredRegistry implements WebhookRegistry {
   private final Runnable wake;
   private final Tenant tenant;
   private final Versions versions;
+  private final SpecWriting writing;
   private final Checks checks;
 
   /**
@@ -95,7 +94,8 @@ public final class StoredRegistry implements WebhookRegistry {
     this.tests = tests;
     this.wake = wake;
     this.tenant = tenant;
-    this.versions = new Versions(storage.webhooks(), directory, wake, tenant);
+    this.versions = new Versions(storage.webhooks(), directory, wake, tenant, drafts::checkShared);
+    this.writing = new SpecWriting(versions, drafts, tenant);
     this.checks = new Checks(versions, drafts, verifier, callbacks);
   }
 
@@ -125,24 +125,7 @@ public final class StoredRegistry implements WebhookRegistry {
 
   @Override
   public Registration register(WebhookSpec spec) {
-    Optional<WebhookId> known = spec.id().filter(id -> Tuning.keepsHeaders(spec));
-    if (known.isPresent() && find(known.get()).isPresent()) {
-      return registerAgain(known.get(), spec);
-    }
-    StoredWebhook fresh = drafts.create(tenant, spec);
-    if (storage.webhooks().insert(fresh)) {
-      versions.changed();
-      return new Registration(fresh.webhook(), true, newestKey(fresh));
-    }
-    return registerAgain(fresh.webhook().id(), spec);
-  }
-
-  private Registration registerAgain(WebhookId id, WebhookSpec spec) {
-    StoredWebhook before = versions.find(id).orElseThrow(() -> taken(id));
-    StoredWebhook after = versions.change(id, stored -> drafts.apply(stored, spec));
-    Optional<Secret> key = newestKey(after);
-    boolean kept = key.equals(newestKey(before));
-    return new Registration(after.webhook(), false, kept ? Optional.empty() : key);
+    return writing.register(spec);
   }
 
   @Override
@@ -158,38 +141,17 @@ public final class StoredRegistry implements WebhookRegistry {
 
   @Override
   public Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change) {
-    return versions.change(id, stored -> updated(stored, change)).webhook();
-  }
-
-  private StoredWebhook updated(StoredWebhook stored, UnaryOperator<WebhookSpec> change) {
-    WebhookSpec spec = change.apply(stored.webhook().spec());
-    String shared = stored.webhook().settings().authentication();
-    boolean chosen = spec.givenSecret().isPresent() || spec.wantsNoSecret();
-    if (shared != null && spec.settings().authentication() == null && !chosen) {
-      throw new InvalidWebhookException(
-          "the webhook is to leave the authentication \"%s\": give it a key, which nobody would be"
-                  .formatted(shared)
-              + " shown if it were made here, or say withoutSecret()");
-    }
-    return drafts.apply(stored, spec);
+    return writing.update(id, change);
   }
 
   @Override
   public Rotation rotate(WebhookId id, Duration overlap) {
-    Keys.checkOverlap(overlap);
-    return rotateTo(drafts.newKey(versions.of(id)), id, overlap);
+    return writing.rotate(id, overlap);
   }
 
   @Override
   public Rotation rotate(WebhookId id, Duration overlap, Secret given) {
-    Keys.checkOverlap(overlap);
-    return rotateTo(given, id, overlap);
-  }
-
-  private Rotation rotateTo(Secret fresh, WebhookId id, Duration overlap) {
-    StoredWebhook after = versions.change(id, stored -> drafts.rotated(stored, fresh, overlap));
-    Instant previousUntil = after.keys().size() > 1 ? after.keys().get(1).until() : null;
-    return new Rotation(after.webhook(), fresh, previousUntil);
+    return writing.rotate(id, overlap, given);
   }
 
   @Override
@@ -218,7 +180,7 @@ public final class StoredRegistry implements WebhookRegistry {
     if (why.isBlank()) {
       throw new IllegalArgumentException("say why the webhook is disabled");
     }
-    return versions.change(id, stored -> drafts.disabled(stored, why)).webhook();
+    return versions.change(id, stored -> drafts.steps().disabled(stored, why)).webhook();
   }
 
   @Override
@@ -232,15 +194,14 @@ public final class StoredRegistry implements WebhookRegistry {
       discardWaiting(id);
     }
     @Nullable Rate ramp = held.kept() ? held.ramp() : null;
-    return versions.change(id, stored -> drafts.enabled(stored, ramp)).webhook();
+    return versions.change(id, stored -> drafts.steps().enabled(stored, ramp)).webhook();
   }
 
   @Override
   public void delete(WebhookId id) {
-    if (!storage.webhooks().delete(tenant, id)) {
+    if (!versions.delete(id)) {
       throw Versions.notFound(id);
     }
-    versions.changed();
   }
 
   private void discardWaiting(WebhookId id) {
@@ -254,14 +215,5 @@ public final class StoredRegistry implements WebhookRegistry {
 
   private Target target(StoredWebhook stored) {
     return drafts.target(stored);
-  }
-
-  private static Optional<Secret> newestKey(StoredWebhook stored) {
-    return Optional.ofNullable(Keys.newest(stored.keys()));
-  }
-
-  private static InvalidWebhookException taken(WebhookId id) {
-    return new InvalidWebhookException(
-        "the id " + id + " is taken: choose another, or leave it out to get a new one");
   }
 }

@@ -46,11 +46,6 @@ final class Tuning {
     return settings.headers(fingerprints);
   }
 
-  /** True if a spec names a header without a value: only a webhook that has it can be like that. */
-  static boolean keepsHeaders(WebhookSpec spec) {
-    return spec.givenHeaders().size() < spec.settings().headers().size();
-  }
-
   /** The headers of a spec: a value that it does not give is the one from before. */
   static Map<String, Secret> headers(WebhookSpec spec, Map<String, Secret> before) {
     Map<String, Secret> headers = new LinkedHashMap<>();

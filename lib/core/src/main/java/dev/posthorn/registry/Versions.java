@@ -5,21 +5,39 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.store.WebhookStore;
+import dev.posthorn.webhook.InvalidWebhookException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A tenant's webhooks in the store, and how they come to their next versions. Thread-safe. */
 final class Versions {
+  private static final Logger log = LoggerFactory.getLogger("dev.posthorn");
+
   private final WebhookStore store;
   private final Directory directory;
   private final Runnable wake;
   private final Tenant tenant;
+  private final Consumer<StoredWebhook> sharedKeys;
 
-  Versions(WebhookStore store, Directory directory, Runnable wake, Tenant tenant) {
+  /**
+   * Those of one tenant.
+   *
+   * @param sharedKeys throws if a webhook cannot use the keys of its named authentication
+   */
+  Versions(
+      WebhookStore store,
+      Directory directory,
+      Runnable wake,
+      Tenant tenant,
+      Consumer<StoredWebhook> sharedKeys) {
     this.store = store;
     this.directory = directory;
     this.wake = wake;
     this.tenant = tenant;
+    this.sharedKeys = sharedKeys;
   }
 
   Optional<StoredWebhook> find(WebhookId id) {
@@ -34,6 +52,32 @@ final class Versions {
     return new NotFoundException("there is no webhook " + id);
   }
 
+  /** Adds a webhook; false if its id is taken. */
+  boolean insert(StoredWebhook fresh) {
+    if (!store.insert(fresh)) {
+      return false;
+    }
+    changed();
+    confirm(fresh, () -> takeBack(fresh));
+    return true;
+  }
+
+  private void takeBack(StoredWebhook fresh) {
+    WebhookId id = fresh.webhook().id();
+    if (find(id).filter(now -> now.version() == fresh.version()).isPresent()) {
+      store.delete(tenant, id);
+    }
+  }
+
+  /** False if there is none. */
+  boolean delete(WebhookId id) {
+    boolean deleted = store.delete(tenant, id);
+    if (deleted) {
+      changed();
+    }
+    return deleted;
+  }
+
   /** Writes a next version, again if another process was quicker; an equal one is not written. */
   StoredWebhook change(WebhookId id, UnaryOperator<StoredWebhook> step) {
     while (true) {
@@ -44,13 +88,51 @@ final class Versions {
       }
       if (store.replace(next)) {
         changed();
+        if (usesOthersKeys(next, before)) {
+          confirm(next, () -> store.replace(again(before, next.version() + 1)));
+        }
         return next;
       }
     }
   }
 
-  /** To be called after each write. */
-  void changed() {
+  /**
+   * Looks again after a write: keys may have been rotated between the check of a webhook that
+   * begins to use them and its write. Whoever rotates them looks for users in one step with the
+   * write, so one of both sees the other.
+   */
+  private void confirm(StoredWebhook written, Runnable undo) {
+    try {
+      sharedKeys.accept(written);
+    } catch (InvalidWebhookException unusable) {
+      undo.run();
+      changed();
+      throw unusable;
+    } catch (RuntimeException failure) { // it is written; health tells if it cannot be sent to
+      log.warn("a webhook was written, but its authentication could not be read again", failure);
+    }
+  }
+
+  private static boolean usesOthersKeys(StoredWebhook next, StoredWebhook before) {
+    String name = next.webhook().settings().authentication();
+    return name != null
+        && !(name.equals(before.webhook().settings().authentication())
+            && next.webhook().contract().equals(before.webhook().contract()));
+  }
+
+  private static StoredWebhook again(StoredWebhook before, long version) {
+    return new StoredWebhook(
+        before.webhook(),
+        before.keys(),
+        before.headers(),
+        before.unverified(),
+        before.callback(),
+        before.limit(),
+        null,
+        version);
+  }
+
+  private void changed() {
     directory.changed();
     wake.run();
   }

@@ -5,6 +5,7 @@ import dev.posthorn.delivery.Tenant;
 import dev.posthorn.delivery.WebhookId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The named authentications, which webhooks refer to. Thread-safe. What is written here is told by
@@ -23,11 +24,15 @@ public interface AuthenticationStore {
   boolean insert(StoredAuthentication authentication);
 
   /**
-   * Writes the next version of an authentication.
+   * Writes the next version of an authentication, unless a webhook uses it whose contract is not
+   * among those that its keys were checked for. Looking and writing are one atomic step, as they
+   * are in {@link #delete}: no webhook that uses it is written in between.
    *
-   * @return false if the stored version is not the one before it, or it is gone
+   * @param contracts the contracts whose webhooks may use the new keys, as {@link #users} told them
+   * @return false if the stored version is not the one before it, it is gone, or a webhook of
+   *     another contract uses it; then nothing is written
    */
-  boolean replace(StoredAuthentication next);
+  boolean replace(StoredAuthentication next, Set<String> contracts);
 
   /**
    * Removes an authentication that no webhook uses.

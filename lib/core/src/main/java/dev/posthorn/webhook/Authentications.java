@@ -54,8 +54,8 @@ public interface Authentications {
    * @param overlap for how long the keys before are still used, 0 to 365 days; zero ends them all
    *     at once
    * @throws IllegalArgumentException if the overlap is negative or longer than 365 days
-   * @throws InvalidWebhookException if a webhook that uses it has a contract that cannot use the
-   *     key, or five keys are in use already and the overlap is not zero
+   * @throws InvalidWebhookException if a webhook that uses it, or is about to, has a contract that
+   *     cannot use the key, or five keys are in use already and the overlap is not zero
    */
   IssuedAuthentication rotate(String name, Duration overlap);
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * dev.posthorn.delivery.NotFoundException}). What one call has changed, every later publish of this
  * process obeys.
  *
- * <p>A webhook whose contract or TLS identity this application does not know can be read, disabled,
- * deleted, and given another one; what else is asked of it is an {@link InvalidWebhookException}.
+ * <p>A webhook whose contract or TLS identity this application does not know, or whose contract
+ * cannot use the newest key of its named authentication, can be read, disabled, deleted, and given
+ * another one; what else is asked of it is an {@link InvalidWebhookException}.
  */
 public interface WebhookRegistry {
 
@@ -40,7 +41,8 @@ public interface WebhookRegistry {
   Set<String> eventTypes();
 
   /**
-   * Registers a webhook. Its key is handed out in the result, and never again.
+   * Registers a webhook. Its key is handed out in the result, and never again. A chosen id that is
+   * there already is updated, and may keep what an {@link #update} may keep.
    *
    * @throws InvalidWebhookException if the URL is refused by the endpoint policy, the contract is
    *     not known, the key cannot be used with it, it sends one of the webhook's own headers
@@ -49,7 +51,8 @@ public interface WebhookRegistry {
    *     no authentication of that name or the contract cannot use its keys, a chosen id belongs to
    *     another tenant, or an event pattern matches no type of a closed catalogue: then the message
    *     names the nearest type. An exact type must be in the catalogue, a prefix such as {@code
-   *     task.*} must match one, and {@code *} always passes
+   *     task.*} must match one, and {@code *} always passes. Also if its event types break the
+   *     contract's rule ({@link dev.posthorn.contract.DeliveryContract#events})
    */
   Registration register(WebhookSpec spec);
 
@@ -71,7 +74,8 @@ public interface WebhookRegistry {
    *     webhook at the same time, so it must be free of side effects
    * @return the webhook as it is now
    * @throws InvalidWebhookException as {@link #register}, but for patterns that the webhook has
-   *     already, since the catalogue may have shrunk; also if the change sets another id
+   *     already, since the catalogue may have shrunk, and for the contract's rule where neither
+   *     event types nor contract change; also if the change sets another id
    */
   Webhook update(WebhookId id, UnaryOperator<WebhookSpec> change);
 

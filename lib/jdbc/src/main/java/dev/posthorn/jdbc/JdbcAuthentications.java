@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The named authentications. Nobody writes webhooks while one is written. */
@@ -72,20 +73,24 @@ final class JdbcAuthentications implements AuthenticationStore {
   }
 
   @Override
-  public boolean replace(StoredAuthentication next) {
+  public boolean replace(StoredAuthentication next, Set<String> contracts) {
     NamedAuthentication named = next.named();
+    String tenant = named.tenant().value();
     return database.transaction(
-        session ->
-            session.update(
-                    tables.in(REPLACE),
-                    named.contract(),
-                    WebhookRows.keys(next.keys()),
-                    next.version(),
-                    numbers.next(session),
-                    named.tenant().value(),
-                    named.name(),
-                    next.version() - 1)
-                == 1);
+        session -> {
+          long number = numbers.next(session);
+          return contracts.containsAll(users(session, named.tenant(), named.name()).keySet())
+              && session.update(
+                      tables.in(REPLACE),
+                      named.contract(),
+                      WebhookRows.keys(next.keys()),
+                      next.version(),
+                      number,
+                      tenant,
+                      named.name(),
+                      next.version() - 1)
+                  == 1;
+        });
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -63,16 +64,17 @@ abstract class AuthenticationCompatibility extends LimitCompatibility {
   void onlyTheNextVersionOfAnAuthenticationIsWritten() {
     named("shop");
     StoredAuthentication second = authentication(TENANT, "shop", "second", 2);
-    assertTrue(authentications().replace(second), "the next version is written");
+    assertTrue(authentications().replace(second, Set.of()), "the next version is written");
     assertFalse(
-        authentications().replace(authentication(TENANT, "shop", "late", 2)),
+        authentications().replace(authentication(TENANT, "shop", "late", 2), Set.of()),
         "the stored version moved on");
     assertFalse(
-        authentications().replace(authentication(TENANT, "shop", "x", 4)), "no version is skipped");
+        authentications().replace(authentication(TENANT, "shop", "x", 4), Set.of()),
+        "no version is skipped");
     assertEquals(
         Optional.of(second), authentications().find(TENANT, "shop"), "a refused write is none");
     assertFalse(
-        authentications().replace(authentication(TENANT, "gone", "x", 2)),
+        authentications().replace(authentication(TENANT, "gone", "x", 2), Set.of()),
         "what is not there is not written");
   }
 
@@ -81,7 +83,7 @@ abstract class AuthenticationCompatibility extends LimitCompatibility {
     List<String> expected = List.of("c", "a", "e", "b", "d");
     expected.forEach(this::named);
     authentications().insert(authentication(OTHER_TENANT, "theirs", "x", 1));
-    authentications().replace(authentication(TENANT, "c", "x", 2));
+    authentications().replace(authentication(TENANT, "c", "x", 2), Set.of());
     List<String> read = new ArrayList<>();
     Page<StoredAuthentication> page = authentications().list(TENANT, Page.first(2));
     page.items().forEach(one -> read.add(one.named().name()));
@@ -134,6 +136,58 @@ abstract class AuthenticationCompatibility extends LimitCompatibility {
   }
 
   @Test
+  void keysAreNotReplacedForAWebhookOfAContractThatTheyWereNotCheckedFor() {
+    StoredAuthentication first = named("shop");
+    StoredAuthentication second = authentication(TENANT, "shop", "second", 2);
+    webhooks.insert(using("a", "shop", 1));
+    assertFalse(
+        authentications().replace(second, Set.of("another")), "a webhook of a contract uses it");
+    assertFalse(authentications().replace(second, Set.of()), "a webhook of a contract uses it");
+    assertEquals(
+        Optional.of(first), authentications().find(TENANT, "shop"), "a refused write is none");
+    authentications().insert(authentication(OTHER_TENANT, "shop", "x", 1));
+    assertTrue(
+        authentications().replace(authentication(OTHER_TENANT, "shop", "y", 2), Set.of()),
+        "another tenant's webhook does not use it");
+    assertTrue(
+        authentications().replace(second, Set.of("another", "onehorizon")),
+        "the contracts of all who use it are among those");
+    webhooks.delete(TENANT, WebhookId.of("a"));
+    assertTrue(
+        authentications().replace(authentication(TENANT, "shop", "third", 3), Set.of()),
+        "nobody uses it any more");
+  }
+
+  /** One looks for users and replaces; the other begins to use it and looks at the keys. */
+  @Test
+  void whoReplacesKeysAndWhoBeginsToUseThemDoNotMissEachOther() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      String name = "shop" + round;
+      StoredWebhook user = using("w" + round, name, 1);
+      named(name);
+      List<Boolean> seen =
+          Together.atOnce(
+              2,
+              thread -> thread == 0 ? replacesUnused(name) : webhooks.insert(user) && isNew(name));
+      boolean replacedUnused = seen.get(0);
+      boolean sawNewKeys = seen.get(1);
+      assertTrue(
+          sawNewKeys || !replacedUnused,
+          "keys were replaced as if nobody used them, and who began to use them saw the old ones");
+    }
+  }
+
+  private boolean replacesUnused(String name) {
+    Set<String> users = authentications().users(TENANT, name).keySet();
+    return authentications().replace(authentication(TENANT, name, "next", 2), users)
+        && users.isEmpty();
+  }
+
+  private boolean isNew(String name) {
+    return authentications().find(TENANT, name).orElseThrow().version() == 2;
+  }
+
+  @Test
   void aWebhookThatIsDeletedUsesNothing() {
     named("shop");
     webhooks.insert(using("a", "shop", 1));
@@ -174,7 +228,7 @@ abstract class AuthenticationCompatibility extends LimitCompatibility {
 
     String cursor = toEnd("").cursor();
     StoredAuthentication second = authentication(TENANT, "shop", "second", 2);
-    authentications().replace(second);
+    authentications().replace(second, Set.of());
     authentications().delete(TENANT, "bank");
     Changes changes = toEnd(cursor);
     assertEquals(List.of(), changes.changes(), "no webhook was written");

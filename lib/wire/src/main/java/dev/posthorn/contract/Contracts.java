@@ -129,6 +129,9 @@ public final class Contracts {
    * in structured mode (chosen), signed by Standard Webhooks (chosen: sender, integrity and
    * freshness are asked for). Exactly 200 within 10 seconds (chosen) is success; retries after 1, 5
    * and 30 seconds, 5 and 30 minutes (chosen); no verification; nothing disables a webhook.
+   *
+   * <p>"A webhook always references exactly one event": it chooses exactly one event type, named in
+   * full, while one event may go to many webhooks. {@code events(EventRule.ANY_TYPES)} lifts that.
    */
   public static DeliveryContract notification() {
     RetrySchedule retries =
@@ -153,7 +156,8 @@ public final class Contracts {
         retries,
         DeliveryContract.usualMaxAge(retries),
         VerificationRule.NONE,
-        DisableRule.NEVER);
+        DisableRule.NEVER,
+        EventRule.ONE_TYPE);
   }
 
   /**

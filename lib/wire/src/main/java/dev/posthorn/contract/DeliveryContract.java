@@ -27,6 +27,7 @@ import java.util.Objects;
  *     hours
  * @param verification how an endpoint is checked before events go there
  * @param disable when a webhook is disabled without its owner's doing
+ * @param events which event types a webhook may choose
  */
 public record DeliveryContract(
     String name,
@@ -36,7 +37,8 @@ public record DeliveryContract(
     RetryPolicy retries,
     Duration maxAge,
     VerificationRule verification,
-    DisableRule disable) {
+    DisableRule disable,
+    EventRule events) {
 
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
@@ -52,6 +54,7 @@ public record DeliveryContract(
     Objects.requireNonNull(success, "success");
     Objects.requireNonNull(verification, "verification");
     Objects.requireNonNull(disable, "disable");
+    Objects.requireNonNull(events, "events");
     if (!name.matches("[a-z0-9._-]{1,64}")) {
       throw new IllegalArgumentException(
           "a contract's name must be 1 to 64 of a-z 0-9 . _ - : \"" + name + "\"");
@@ -76,9 +79,22 @@ public record DeliveryContract(
     }
   }
 
+  /** A contract whose webhooks may choose any event types. */
+  public DeliveryContract(
+      String name,
+      WireFormat wire,
+      SuccessRule success,
+      Duration timeout,
+      RetryPolicy retries,
+      Duration maxAge,
+      VerificationRule verification,
+      DisableRule disable) {
+    this(name, wire, success, timeout, retries, maxAge, verification, disable, EventRule.ANY_TYPES);
+  }
+
   /**
    * A contract of one's own: any 2xx within 10 seconds is success; retries after 1, 5 and 30
-   * minutes; no verification; disabled by an answer of 410.
+   * minutes; no verification; disabled by an answer of 410; webhooks choose any event types.
    */
   public static DeliveryContract of(String name, WireFormat wire) {
     RetrySchedule retries =
@@ -102,13 +118,13 @@ public record DeliveryContract(
   /** Another name: needed as soon as anything else is changed and both are in use. */
   public DeliveryContract named(String name) {
     return new DeliveryContract(
-        name, wire, success, timeout, retries, maxAge, verification, disable);
+        name, wire, success, timeout, retries, maxAge, verification, disable, events);
   }
 
   /** Another look on the wire. */
   public DeliveryContract wire(WireFormat format) {
     return new DeliveryContract(
-        name, format, success, timeout, retries, maxAge, verification, disable);
+        name, format, success, timeout, retries, maxAge, verification, disable, events);
   }
 
   /** Another form of the body. */
@@ -138,35 +154,44 @@ public record DeliveryContract(
 
   /** Other statuses that mean success. */
   public DeliveryContract success(SuccessRule rule) {
-    return new DeliveryContract(name, wire, rule, timeout, retries, maxAge, verification, disable);
+    return new DeliveryContract(
+        name, wire, rule, timeout, retries, maxAge, verification, disable, events);
   }
 
   /** Another limit of one whole exchange, 1 ms to 5 minutes. */
   public DeliveryContract timeout(Duration wholeExchange) {
     return new DeliveryContract(
-        name, wire, success, wholeExchange, retries, maxAge, verification, disable);
+        name, wire, success, wholeExchange, retries, maxAge, verification, disable, events);
   }
 
   /** Another retry policy; the maximum age becomes its span and 24 hours. */
   public DeliveryContract retries(RetryPolicy policy) {
     return new DeliveryContract(
-        name, wire, success, timeout, policy, usualMaxAge(policy), verification, disable);
+        name, wire, success, timeout, policy, usualMaxAge(policy), verification, disable, events);
   }
 
   /** Another limit to how long a delivery may wait in all; applies to later deliveries. */
   public DeliveryContract maxAge(Duration limit) {
     return new DeliveryContract(
-        name, wire, success, timeout, retries, limit, verification, disable);
+        name, wire, success, timeout, retries, limit, verification, disable, events);
   }
 
   /** Another way to check endpoints. */
   public DeliveryContract verification(VerificationRule rule) {
-    return new DeliveryContract(name, wire, success, timeout, retries, maxAge, rule, disable);
+    return new DeliveryContract(
+        name, wire, success, timeout, retries, maxAge, rule, disable, events);
   }
 
   /** Another rule for disabling. */
   public DeliveryContract disable(DisableRule rule) {
-    return new DeliveryContract(name, wire, success, timeout, retries, maxAge, verification, rule);
+    return new DeliveryContract(
+        name, wire, success, timeout, retries, maxAge, verification, rule, events);
+  }
+
+  /** Another rule for the event types that a webhook may choose. */
+  public DeliveryContract events(EventRule rule) {
+    return new DeliveryContract(
+        name, wire, success, timeout, retries, maxAge, verification, disable, rule);
   }
 
   /** For example {@code DeliveryContract[onehorizon]}. */

@@ -106,7 +106,7 @@ public record WireFormat(
         .headers(headerPrefix, message, encoded.bytes(), keys)
         .forEach((name, value) -> addOther(all, name, value));
     headers.of(headerPrefix, message).forEach((name, value) -> addOther(all, name, value));
-    return new Encoded(encoded.bytes(), Collections.unmodifiableMap(all));
+    return new Encoded(encoded, Collections.unmodifiableMap(all));
   }
 
   private BodyFormat.Encoded encoded(CanonicalEvent event, String webhookId) {
@@ -154,17 +154,23 @@ public record WireFormat(
   }
 
   /**
-   * The body and headers of one attempt. Headers hold keys: never print them.
+   * The body and headers of one attempt. Headers hold keys: never print them. Other webhooks share
+   * the body for as long as somebody holds this: hold it until the exchange is over.
    *
-   * @param body exactly the bytes to send
-   * @param headers in the order in which they are sent
+   * @param content the body, and the headers that belong to it
+   * @param headers all of them, in the order in which they are sent
    */
-  @SuppressWarnings("ArrayRecordComponent") // shared, never compared, never changed
-  public record Encoded(byte[] body, Map<String, String> headers) {
+  public record Encoded(BodyFormat.Encoded content, Map<String, String> headers) {
+
+    /** Exactly the bytes to send. */
+    public byte[] body() {
+      return content.bytes();
+    }
+
     /** Says how large, not what. */
     @Override
     public String toString() {
-      return "Encoded[" + body.length + " bytes, " + headers.size() + " headers]";
+      return "Encoded[" + body().length + " bytes, " + headers.size() + " headers]";
     }
   }
 }

@@ -107,7 +107,8 @@ public final class CanonicalEvent {
 
   /**
    * What somebody made of this event, for whoever comes with the same key while it is in use. It is
-   * kept as long as anybody holds it; after that it may have to be made once more.
+   * kept as long as anybody holds what was returned, not a part of it; after that it may have to be
+   * made once more.
    *
    * @param key tells apart what is made of one event, by {@code equals}
    * @param make a pure function of this event; called by one thread at a time

@@ -22,7 +22,27 @@ class DeliveryContractTest {
     assertEquals(Duration.ofHours(24).plusMinutes(36), own.maxAge());
     assertEquals(VerificationRule.NONE, own.verification());
     assertEquals(DisableRule.ON_GONE, own.disable());
+    assertEquals(EventRule.ANY_TYPES, own.events());
     assertEquals("DeliveryContract[acme]", own.toString());
+  }
+
+  @Test
+  void aRuleForEventTypesStaysThroughOtherChanges() {
+    DeliveryContract one = contract.events(EventRule.ONE_TYPE);
+
+    assertEquals(EventRule.ONE_TYPE, Contracts.notification().events());
+    assertEquals(EventRule.ANY_TYPES, contract.events());
+    assertEquals(
+        EventRule.ONE_TYPE,
+        one.named("acme")
+            .wire(one.wire())
+            .success(SuccessRule.of(200))
+            .timeout(Duration.ofSeconds(1))
+            .retries(RetrySchedule.none())
+            .maxAge(Duration.ofDays(1))
+            .verification(VerificationRule.NONE)
+            .disable(DisableRule.NEVER)
+            .events());
   }
 
   @Test

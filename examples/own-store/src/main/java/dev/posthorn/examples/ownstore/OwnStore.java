@@ -560,14 +560,17 @@ public final class OwnStore implements Storage, DeliveryStore, DeliveryHistory, 
     }
 
     @Override
-    public boolean replace(StoredAuthentication next) {
+    public boolean replace(StoredAuthentication next, Set<String> contracts) {
       synchronized (OwnStore.this) {
-        Named before = names.get(Name.of(next));
-        if (before == null || before.stored().version() != next.version() - 1) {
+        Name name = Name.of(next);
+        Named before = names.get(name);
+        if (before == null
+            || before.stored().version() != next.version() - 1
+            || !contracts.containsAll(users(name.tenant(), name.name()).keySet())) {
           return false;
         }
-        names.put(Name.of(next), new Named(before.number(), next));
-        changed(Name.of(next));
+        names.put(name, new Named(before.number(), next));
+        changed(name);
         return true;
       }
     }

@@ -102,7 +102,7 @@ class EveryPresetSecretsTest {
       String url = receiver.url() + "?token=" + QUERY;
       plant(Secret.of(HEADER));
       plant(Secret.of(BEARER));
-      WebhookSpec spec = headed(WebhookSpec.to(url).allEvents(), preset);
+      WebhookSpec spec = headed(WebhookSpec.to(url).events("task.updated"), preset);
       Registration made = rig.registry().register(spec);
       plant(made.secret().orElseThrow());
       show(spec, made, made.webhook(), made.webhook().spec(), rig.registry().verify(made.id()));
@@ -176,7 +176,7 @@ class EveryPresetSecretsTest {
   }
 
   private void refusals(Rig rig, WebhookId id, Secret key) {
-    WebhookSpec good = WebhookSpec.to("https://hooks.example.com/").allEvents();
+    WebhookSpec good = WebhookSpec.to("https://hooks.example.com/").events("task.updated");
     List<WebhookSpec> bad =
         List.of(
             good.url("https://10.0.0.1/?token=" + QUERY),

@@ -7,18 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.posthorn.Posthorn;
 import dev.posthorn.contract.Contracts;
 import dev.posthorn.contract.DeliveryContract;
+import dev.posthorn.contract.EventRule;
 import dev.posthorn.contract.Outcome;
 import dev.posthorn.contract.Secret;
 import dev.posthorn.delivery.DeliveryId;
 import dev.posthorn.delivery.DeliveryState;
+import dev.posthorn.delivery.Page;
 import dev.posthorn.delivery.WebhookId;
+import dev.posthorn.memory.InMemoryStore;
 import dev.posthorn.receiver.RecentEvents;
 import dev.posthorn.receiver.WebhookReceiver;
 import dev.posthorn.testing.Answer;
+import dev.posthorn.testing.ManualTime;
 import dev.posthorn.testing.ScriptedReceiver;
 import dev.posthorn.testing.Seen;
+import dev.posthorn.webhook.EventPattern;
 import dev.posthorn.webhook.InvalidWebhookException;
 import dev.posthorn.webhook.Rotation;
 import dev.posthorn.webhook.WebhookSpec;
@@ -29,7 +35,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +58,9 @@ class NotificationTest {
           + "\"workspaceid\":\"w_1\",\"data\":"
           + DATA
           + "}";
+
+  private static final WebhookSpec SPEC =
+      WebhookSpec.to("https://example.com/hooks").events("task.updated");
 
   private static WebhookSpec spec(ScriptedReceiver receiver) {
     return WebhookSpec.to(receiver.url()).id(HOOK).events("task.updated").secret(KEY);
@@ -221,6 +232,80 @@ class NotificationTest {
   }
 
   @Test
+  void aWebhookIsForExactlyOneEventType() throws Exception {
+    try (Rig rig = Rig.start(CONTRACT)) {
+      Function<WebhookSpec, String> refused =
+          spec ->
+              assertThrows(InvalidWebhookException.class, () -> rig.registry().register(spec))
+                  .getMessage();
+      String rule =
+          "a webhook of the contract \"notification\" is for exactly one event type, but ";
+      assertEquals(
+          rule + "none is chosen: name it, as in events(\"task.created\")",
+          refused.apply(SPEC.events(List.of())));
+      assertEquals(
+          rule + "2 are chosen, [task.updated, order.paid]: register a webhook for each",
+          refused.apply(SPEC.events("task.updated", "order.paid")));
+      for (String several : List.of("*", "task.*")) {
+        assertEquals(
+            rule
+                + "\""
+                + several
+                + "\" may match several: name it in full, as in events(\"task.created\")",
+            refused.apply(SPEC.events(several)));
+      }
+      assertEquals(List.of(), rig.registry().list(Page.first(5)).items(), "nothing is stored");
+    }
+  }
+
+  @Test
+  void anUpdateIsHeldToOneEventTypeToo() throws Exception {
+    try (Rig rig = Rig.start(CONTRACT, builder -> builder.contract(Contracts.oneHorizon()))) {
+      rig.registry().register(SPEC.id(HOOK));
+      assertThrows(
+          InvalidWebhookException.class, () -> rig.registry().update(HOOK, WebhookSpec::allEvents));
+      assertThrows(
+          InvalidWebhookException.class,
+          () -> rig.registry().register(SPEC.id(HOOK).events("task.*")));
+      assertEquals(
+          Set.of(new EventPattern("order.paid")),
+          rig.registry().update(HOOK, old -> old.events("order.paid")).events());
+
+      WebhookId loose = WebhookId.of("loose");
+      rig.registry().register(SPEC.id(loose).contract("onehorizon").allEvents().withoutSecret());
+      assertThrows(
+          InvalidWebhookException.class,
+          () -> rig.registry().update(loose, old -> old.contract("notification")));
+      assertEquals(
+          "notification",
+          rig.registry()
+              .update(loose, old -> old.contract("notification").events("task.updated"))
+              .contract());
+    }
+  }
+
+  @Test
+  void webhooksThatAreStoredAlreadyGoOnAsTheyAre() throws Exception {
+    ManualTime time = ManualTime.at(Rig.NOON);
+    InMemoryStore kept = InMemoryStore.create(time);
+    WebhookSpec spec = SPEC.id(HOOK).events("task.*", "order.*").secret(KEY);
+    try (Posthorn before =
+        Posthorn.builder().contract(CONTRACT.events(EventRule.ANY_TYPES)).store(kept).build()) {
+      before.registry().register(spec);
+    }
+    try (Rig rig = Rig.start(CONTRACT, unused -> kept, builder -> builder)) {
+      String url = rig.receiver().thenAnswers(Answer.status(200)).url();
+      rig.registry().register(spec);
+      rig.registry().update(HOOK, old -> old.url(url).label("crm"));
+      publish(rig, "evt_1");
+      assertEquals(1, rig.receiver().requests().size());
+      assertThrows(
+          InvalidWebhookException.class,
+          () -> rig.registry().update(HOOK, old -> old.events("task.*")));
+    }
+  }
+
+  @Test
   void oneNamedAuthenticationIsReusedAndRotatedForAllWhoUseIt() throws Exception {
     try (Rig rig = Rig.start(CONTRACT);
         ScriptedReceiver second = ScriptedReceiver.start()) {
@@ -279,8 +364,8 @@ class NotificationTest {
     try (Rig rig = Rig.start(CONTRACT)) {
       assertThrows(
           InvalidWebhookException.class,
-          () -> rig.registry().register(WebhookSpec.to("http://example.com/hooks").allEvents()));
-      rig.registry().register(WebhookSpec.to("https://example.com/hooks").allEvents());
+          () -> rig.registry().register(SPEC.url("http://example.com/hooks")));
+      rig.registry().register(SPEC);
     }
   }
 }

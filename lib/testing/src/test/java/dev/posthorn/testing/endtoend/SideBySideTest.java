@@ -93,7 +93,7 @@ class SideBySideTest {
             path,
             rig.hook(
                 WebhookSpec.to(rig.receiver().url(path))
-                    .events("task.*")
+                    .events("task.updated")
                     .contract(contract.name())));
       }
     }
