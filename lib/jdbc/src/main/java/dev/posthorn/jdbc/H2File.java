@@ -26,36 +26,35 @@ final class H2File implements Connections {
   /**
    * A thread that is interrupted while it writes would close H2's usual files under everybody else;
    * it does not with {@code async}. Commits are written at once. What runs at the end of the
-   * process may still use the database.
+   * process may still use the database. Nothing is moved within the file when it closes, see {@link
+   * H2Space}.
    */
   private static final String URL =
-      "jdbc:h2:async:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64";
+      "jdbc:h2:async:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64"
+          + ";MAX_COMPACT_TIME=0";
 
-  /**
-   * How much the file may grow, in bytes, until it is closed and opened again: where commits are
-   * written at once, H2 reclaims space only while it closes, a fifth of a second long, and some of
-   * what it has freed only the next time.
-   */
-  private static final long GROWTH = 64L << 20;
+  /** From this length on, in bytes, it is looked whether the file is worth its space. */
+  private static final long LARGE = 256L << 20;
 
-  private static final int CLOSINGS = 2;
+  /** It is looked again when the file has become so much longer. */
+  private static final int MUCH_LONGER = 3;
 
   private final Path file;
   private final String url;
   private final File stored;
-  private final long growth;
+  private final long large;
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable FileHold hold; // guarded by turn
   private @Nullable Connection connection; // guarded by turn
-  private long renewFrom; // bytes; guarded by turn
+  private long inspectedFrom; // bytes; guarded by turn
   private boolean closed; // guarded by turn
 
-  private H2File(Path file, String url, long growth) {
+  private H2File(Path file, String url, long large) {
     this.file = file;
     this.url = url;
     this.stored = new File(file + ".mv.db");
-    this.growth = growth;
-    this.renewFrom = growth;
+    this.large = large;
+    this.inspectedFrom = large;
   }
 
   /**
@@ -64,11 +63,11 @@ final class H2File implements Connections {
    * @throws IllegalStateException if H2 is not there
    */
   static H2File at(Path path) {
-    return at(path, GROWTH);
+    return at(path, LARGE);
   }
 
-  /** The same, with another measure of how much it may grow until space is reclaimed. */
-  static H2File at(Path path, long growth) {
+  /** The same, with another length from which on it is looked how much of the file is dead. */
+  static H2File at(Path path, long large) {
     Path file = path.toAbsolutePath().normalize();
     if (file.toString().indexOf(';') >= 0) {
       throw new IllegalArgumentException(
@@ -81,8 +80,7 @@ final class H2File implements Connections {
           "H2 is not on the class path: add com.h2database:h2 to the application's dependencies",
           e);
     }
-    return new H2File(
-        file, URL.formatted(file.toString().replace(File.separatorChar, '/')), growth);
+    return new H2File(file, URL.formatted(file.toString().replace(File.separatorChar, '/')), large);
   }
 
   @Override
@@ -114,18 +112,18 @@ final class H2File implements Connections {
       kept = open();
       connection = kept;
     }
-    return stored.length() < renewFrom ? kept : renewed(kept);
+    return stored.length() < inspectedFrom ? kept : inspected(kept);
   }
 
-  private Connection renewed(Connection grown) throws SQLException {
-    Connection next = grown;
-    for (int i = 0; i < CLOSINGS && stored.length() >= renewFrom; i++) {
+  private Connection inspected(Connection kept) throws SQLException {
+    Connection next = kept;
+    if (H2Space.isWasted(kept)) {
       connection = null;
-      closeQuietly(next);
+      H2Space.reclaim(kept);
       next = open();
       connection = next;
     }
-    renewFrom = stored.length() + growth;
+    inspectedFrom = Math.max(large, MUCH_LONGER * stored.length());
     return next;
   }
 

@@ -98,8 +98,8 @@ public final class JdbcStore implements Storage, AutoCloseable {
    * <p>What was accepted survives the process. It is the operating system's when it was accepted,
    * not the disk's: if the machine loses power, the last of it may be lost. Transactions run one at
    * a time, on one connection, since H2 keeps them whole only then when its process is killed. When
-   * the file has grown by 64 MB, the store closes and reopens it, for which everybody waits some
-   * tenths of a second: H2 reclaims space only then.
+   * the file is larger than 256 MB and most of it is dead, it is copied without that, for which
+   * everybody waits, about a second for each 20,000 deliveries that are kept.
    *
    * <p>To write other tables in the same transactions, {@link #begin()} them here.
    *
