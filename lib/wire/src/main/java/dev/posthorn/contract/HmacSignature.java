@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It covers the body, and no time unless {@link #withTimestamp} is asked for: without one,
  * whoever has seen a request can send it again, at any time. It covers no other header: where the
- * event's id stands in one, as in {@link Contracts#signedJson()}, it can be sent again under
- * another id, so that remembering ids is no defence. TLS keeps others from seeing requests. It
+ * event's id and source stand in some, as in {@link Contracts#signedJson()}, it can be sent again
+ * under others, so that remembering them is no defence. TLS keeps others from seeing requests. It
  * carries one signature, by the newest key: after a rotation the receiver must accept both keys for
  * a while. {@link #labelled} carries one by each key.
  *

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class BearerTokenTest {
   private static final Secret TOKEN = Secret.of("mF_9.B5f-4.1JqM");
   private static final Message MESSAGE =
-      new Message("dlv_1", "wh_1", "evt_1", "a.b", Instant.EPOCH, 0, null);
+      new Message("dlv_1", "wh_1", "evt_1", "/s", "a.b", Instant.EPOCH, 0, null);
 
   private final BearerToken bearer = new BearerToken();
 

@@ -18,7 +18,8 @@ class LabelledSignatureTest {
   private static final Authentication STRIPE = HmacSignature.labelled("Signature", "t", "v1");
   private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(UTF_8);
   private static final Instant AT = Instant.ofEpochSecond(1_614_265_330);
-  private static final Message MESSAGE = new Message("dlv_1", "whk_1", "evt_1", "a.b", AT, 0, null);
+  private static final Message MESSAGE =
+      new Message("dlv_1", "whk_1", "evt_1", "/s", "a.b", AT, 0, null);
   private static final Secret OLD = Secret.of("whsec_old");
   private static final Secret NEW = Secret.of("whsec_new");
 

@@ -30,7 +30,7 @@ class SignaturesTest {
   private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(UTF_8);
   private static final Instant AT = Instant.ofEpochSecond(1_614_265_330);
   private static final Message MESSAGE =
-      new Message("msg_p5jXN8AQM9LWM0D4loKWxJek", "whk_1", "evt_1", "a.b", AT, 0, null);
+      new Message("msg_p5jXN8AQM9LWM0D4loKWxJek", "whk_1", "evt_1", "/s", "a.b", AT, 0, null);
   private static final Authentication STANDARD = new StandardSignature();
   private static final HmacSignature GITHUB = HmacSignature.in("Signature-256").after("sha256=");
 
