@@ -144,7 +144,7 @@ public final class Contracts {
     WireFormat wire =
         new WireFormat(
             BodyFormats.structured(),
-            new NoHeaders(),
+            MessageHeaders.none(),
             new StandardSignature(),
             "webhook-",
             USER_AGENT);
@@ -178,7 +178,7 @@ public final class Contracts {
     WireFormat wire =
         new WireFormat(
             new PlainJson(new JsonEnvelope("type", "timestamp", null), "id", null, null),
-            new NoHeaders(),
+            MessageHeaders.none(),
             new StandardSignature(),
             "webhook-",
             USER_AGENT);
@@ -217,7 +217,7 @@ public final class Contracts {
     WireFormat wire =
         new WireFormat(
             BodyFormats.structured(),
-            new NoHeaders(),
+            MessageHeaders.none(),
             new BearerToken(),
             "WebHook-",
             USER_AGENT,

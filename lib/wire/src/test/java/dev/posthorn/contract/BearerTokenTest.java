@@ -46,7 +46,6 @@ class BearerTokenTest {
     assertRefused("Authorization is not a current token", "Bearer mF_9.B5f-4.1Jq");
     for (String given :
         List.of(
-            "",
             "Bearer",
             "Bearer ",
             "mF_9.B5f-4.1JqM",
@@ -60,6 +59,7 @@ class BearerTokenTest {
             "Bearer ===")) {
       assertRefused("Authorization must be Bearer and a token", given);
     }
+    assertRefused("Authorization is missing", "");
     RefusedException missing =
         assertThrows(RefusedException.class, () -> verify(RequestHeaders.of(Map.of()), TOKEN));
     assertEquals("Authorization is missing", missing.reason());

@@ -55,7 +55,8 @@ class LabelledSignatureTest {
     }
     assertRefused("Stripe-Signature is not a current key's", "t=1614265330", OLD);
     assertRefused("Stripe-Signature has no t=", "v1=" + hex(OLD), OLD);
-    assertRefused("Stripe-Signature has no t=", "", OLD);
+    assertRefused("Stripe-Signature has no t=", "x", OLD);
+    assertRefused("Stripe-Signature is missing", "", OLD);
     for (String time : List.of("", "-1614265330", "+1614265330", "1614265330.0", "9".repeat(19))) {
       assertRefused(
           "Stripe-Signature's t must be a time in seconds since 1970",

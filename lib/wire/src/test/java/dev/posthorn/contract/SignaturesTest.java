@@ -102,13 +102,7 @@ class SignaturesTest {
   void onlyStrictDecimalsAreATime() {
     for (String time :
         List.of(
-            "",
-            "-1614265330",
-            "+1614265330",
-            "1614265330.0",
-            "0x60",
-            "१६१४२६५३३०",
-            "9".repeat(19))) {
+            "-1614265330", "+1614265330", "1614265330.0", "0x60", "१६१४२६५३३०", "9".repeat(19))) {
       Map<String, String> headers = new HashMap<>(standard(SYMMETRIC));
       headers.put("webhook-timestamp", time);
       assertRefused(
@@ -121,6 +115,8 @@ class SignaturesTest {
     for (String name : standard(SYMMETRIC).keySet()) {
       Map<String, String> headers = new HashMap<>(standard(SYMMETRIC));
       headers.remove(name);
+      assertRefused(401, name + " is missing", headers, SYMMETRIC);
+      headers.put(name, "");
       assertRefused(401, name + " is missing", headers, SYMMETRIC);
 
       Map<String, List<String>> twice = lists(standard(SYMMETRIC));
@@ -210,7 +206,6 @@ class SignaturesTest {
         String.valueOf(GITHUB.headers("X-", MESSAGE, BODY, List.of(key)).get("X-Signature-256"));
     for (String wrong :
         List.of(
-            "",
             "sha256=",
             "sha256=zz",
             right.substring(7),
