@@ -90,7 +90,16 @@ public final class InMemoryThroughput {
       do {
         Instant now = Instant.now();
         CanonicalEvent content = CanonicalEvent.of(event, now, 1 << 20);
-        Message message = new Message("dlv", "whk", event.getId(), event.getType(), now, 0, null);
+        Message message =
+            new Message(
+                "dlv",
+                "whk",
+                event.getId(),
+                event.getSource().toString(),
+                event.getType(),
+                now,
+                0,
+                null);
         WireFormat.Encoded encoded = wire.encode(content, message, keys);
         exchange =
             sender.send(

@@ -65,7 +65,7 @@ final class ContractHeaders {
   private void look(
       DeliveryContract contract, List<Secret> keys, int retry, @Nullable FailureReason reason) {
     try {
-      Message message = new Message("d", "w", "e", "t", Instant.EPOCH, retry, reason);
+      Message message = new Message("d", "w", "e", "/s", "t", Instant.EPOCH, retry, reason);
       names.addAll(contract.wire().encode(EVENT, message, keys).headers().keySet());
     } catch (RuntimeException unforeseen) {
       return; // the host's code; what it sends is looked at again before each exchange

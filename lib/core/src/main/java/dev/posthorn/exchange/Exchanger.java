@@ -51,6 +51,7 @@ public final class Exchanger {
               claim.id().value(),
               claim.webhook().value(),
               claim.event().id(),
+              claim.event().source(),
               claim.type(),
               at,
               claim.attempts(),

@@ -39,7 +39,7 @@ class ContractHeadersTest {
   private static Set<String> sent(DeliveryContract contract) {
     Secret key = contract.wire().authentication().newKey(new Random(1));
     Message message =
-        new Message("d", "w", "e", "t", Instant.EPOCH, 2, FailureReason.CONNECTION_FAILED);
+        new Message("d", "w", "e", "/s", "t", Instant.EPOCH, 2, FailureReason.CONNECTION_FAILED);
     return contract.wire().encode(Samples.content("e"), message, List.of(key)).headers().keySet();
   }
 

@@ -49,7 +49,14 @@ final class Preset {
     for (CloudEvent event : events()) {
       Message message =
           new Message(
-              "dlv_1", "wh_1", event.getId(), event.getType(), AT, 1, FailureReason.HTTP_ERROR);
+              "dlv_1",
+              "wh_1",
+              event.getId(),
+              event.getSource().toString(),
+              event.getType(),
+              AT,
+              1,
+              FailureReason.HTTP_ERROR);
       CanonicalEvent content = CanonicalEvent.of(event, AT, 256 * 1024);
       WireFormat.Encoded sent = contract.wire().encode(content, message, List.of(key));
       Map<String, List<String>> headers = new TreeMap<>();

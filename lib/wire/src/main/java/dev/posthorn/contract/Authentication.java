@@ -37,6 +37,19 @@ public interface Authentication {
    */
   void verify(String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now);
 
+  /**
+   * The challenge that goes with a 401 (RFC 9110, section 11.6.1): the whole value of {@code
+   * WWW-Authenticate}. It holds nothing of a request and no key. Posthorn's schemes whose proof
+   * stands in a header of its own are named like that header, for example {@code
+   * X-Webhook-Signature}: a registered name would ask for something else.
+   *
+   * @param prefix the contract's header prefix
+   * @return {@code Webhook} by default
+   */
+  default String challenge(String prefix) {
+    return "Webhook";
+  }
+
   /** True if receivers are sent a proof for each current key, so that rotation may overlap. */
   boolean carriesSeveralKeys();
 

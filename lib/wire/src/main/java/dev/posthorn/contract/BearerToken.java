@@ -35,22 +35,19 @@ public record BearerToken() implements Authentication {
   @Override
   public void verify(
       String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now) {
-    String given =
-        headers
-            .single(HEADER)
-            .orElseThrow(() -> RefusedException.unauthenticated(HEADER + " is missing"));
-    Matcher credentials = CREDENTIALS.matcher(given);
+    Matcher credentials = CREDENTIALS.matcher(headers.proof(HEADER));
     if (!credentials.matches()) {
       throw RefusedException.unauthenticated(HEADER + " must be Bearer and a token");
     }
-    byte[] token = credentials.group(1).getBytes(StandardCharsets.US_ASCII);
-    boolean known = false;
-    for (Secret key : keys) {
-      known |= key.matches(token);
-    }
-    if (!known) {
+    if (!Secret.isOneOf(keys, credentials.group(1).getBytes(StandardCharsets.US_ASCII))) {
       throw RefusedException.unauthenticated(HEADER + " is not a current token");
     }
+  }
+
+  @Override
+  public String challenge(String prefix) {
+    // RFC 6750, section 3, wants a parameter
+    return SCHEME + "realm=\"webhooks\"";
   }
 
   @Override
@@ -60,9 +57,7 @@ public record BearerToken() implements Authentication {
 
   @Override
   public Secret newKey(RandomGenerator random) {
-    byte[] bytes = new byte[32];
-    random.nextBytes(bytes);
-    return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    return Secret.random(random, Base64.getUrlEncoder().withoutPadding()::encodeToString);
   }
 
   @Override

@@ -84,9 +84,11 @@ public final class Contracts {
    *       has the prefix, their code compares bare digits; for receivers that do as the code, give
    *       the wire format {@code HmacSignature.in("Signature")}.
    *   <li>{@code X-Webhook-ID}, {@code X-Webhook-Timestamp} (seconds since 1970, of the attempt,
-   *       not signed), {@code X-Webhook-Event-Id} (chosen: nothing else lets receivers tell
-   *       duplicates). The event's source is nowhere: give events ids that are unique over all
-   *       sources of a tenant, or receivers take one for a duplicate of the other.
+   *       not signed), {@code X-Webhook-Event-Id} and {@code X-Webhook-Event-Source} (chosen:
+   *       nothing else lets receivers tell duplicates, and an id is unique within its source only).
+   *       The last two are percent-encoded as in CloudEvents' HTTP binding and have at most 3,072
+   *       and 3,412 characters. A receiver takes a request without the source: the webhook's id
+   *       stands for it then.
    *   <li>Any 2xx within 10 seconds is success (chosen); retries after 1, 5 and 30 minutes.
    *   <li>Disabled when a delivery has used up all its attempts (chosen reading of "after 3
    *       failures"); enabled again by hand. No verification.
@@ -95,7 +97,7 @@ public final class Contracts {
   public static DeliveryContract signedJson() {
     return new DeliveryContract(
         "signed-json",
-        plain(new WebhookHeaders(true), HmacSignature.in(SIGNATURE).after("sha256=")),
+        plain(true, HmacSignature.in(SIGNATURE).after("sha256=")),
         SuccessRule.any2xx(),
         Duration.ofSeconds(10),
         MINUTES,
@@ -107,15 +109,16 @@ public final class Contracts {
   /**
    * What the public documents of an organisation API's webhooks promise to receivers: as {@link
    * #signedJson()} (chosen: the documents show no body), but the signature is bare digits (chosen),
-   * {@code X-Webhook-Event-Id} the only other header (chosen), any 2xx within 10 seconds is success
-   * (chosen), retries come after 1, 5 and 30 seconds, and nothing disables a webhook.
+   * {@code X-Webhook-Event-Id} and {@code X-Webhook-Event-Source} are the only other headers
+   * (chosen), any 2xx within 10 seconds is success (chosen), retries come after 1, 5 and 30
+   * seconds, and nothing disables a webhook.
    */
   public static DeliveryContract organisation() {
     RetrySchedule retries =
         RetrySchedule.after(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30));
     return new DeliveryContract(
         "organisation",
-        plain(new WebhookHeaders(false), HmacSignature.in(SIGNATURE)),
+        plain(false, HmacSignature.in(SIGNATURE)),
         SuccessRule.any2xx(),
         Duration.ofSeconds(10),
         retries,
@@ -144,7 +147,7 @@ public final class Contracts {
     WireFormat wire =
         new WireFormat(
             BodyFormats.structured(),
-            new NoHeaders(),
+            MessageHeaders.none(),
             new StandardSignature(),
             "webhook-",
             USER_AGENT);
@@ -178,8 +181,8 @@ public final class Contracts {
   public static DeliveryContract standardWebhooks() {
     WireFormat wire =
         new WireFormat(
-            new PlainJson(new JsonEnvelope("type", "timestamp", null), "id"),
-            new NoHeaders(),
+            new PlainJson(new JsonEnvelope("type", "timestamp", null), "id", null, null),
+            MessageHeaders.none(),
             new StandardSignature(),
             "webhook-",
             USER_AGENT);
@@ -218,7 +221,7 @@ public final class Contracts {
     WireFormat wire =
         new WireFormat(
             BodyFormats.structured(),
-            new NoHeaders(),
+            MessageHeaders.none(),
             new BearerToken(),
             "WebHook-",
             USER_AGENT,
@@ -234,11 +237,14 @@ public final class Contracts {
         DisableRule.ON_GONE);
   }
 
-  private static WireFormat plain(MessageHeaders headers, Authentication authentication) {
-    JsonEnvelope envelope = new JsonEnvelope("event", "timestamp", "webhook_id");
+  private static WireFormat plain(boolean webhookAndTime, Authentication authentication) {
     return new WireFormat(
-        new PlainJson(envelope, WebhookHeaders.EVENT_ID),
-        headers,
+        new PlainJson(
+            new JsonEnvelope("event", "timestamp", "webhook_id"),
+            WebhookHeaders.EVENT_ID,
+            WebhookHeaders.EVENT_SOURCE,
+            webhookAndTime ? WebhookHeaders.WEBHOOK_ID : null),
+        new WebhookHeaders(webhookAndTime),
         authentication,
         "X-Webhook-",
         USER_AGENT);

@@ -1,7 +1,5 @@
 package dev.posthorn.contract;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -22,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It covers the body, and no time unless {@link #withTimestamp} is asked for: without one,
  * whoever has seen a request can send it again, at any time. It covers no other header: where the
- * event's id stands in one, as in {@link Contracts#signedJson()}, it can be sent again under
- * another id, so that remembering ids is no defence. TLS keeps others from seeing requests. It
+ * event's id and source stand in some, as in {@link Contracts#signedJson()}, it can be sent again
+ * under others, so that remembering them is no defence. TLS keeps others from seeing requests. It
  * carries one signature, by the newest key: after a rotation the receiver must accept both keys for
  * a while. {@link #labelled} carries one by each key.
  *
@@ -123,32 +121,22 @@ public final class HmacSignature implements Authentication {
       headers.put(prefix + timestamp, time);
     }
     if (!keys.isEmpty()) {
-      byte[] mac = mac(keys.get(0), timestamp == null ? null : time, body);
+      byte[] mac = Hmac.sha256(keys.get(0), timestamp == null ? null : time, body);
       headers.put(prefix + header, before + HexFormat.of().formatHex(mac));
     }
     return headers;
-  }
-
-  private static byte[] mac(Secret key, @Nullable String time, byte[] body) {
-    byte[] bytes = key.reveal().getBytes(UTF_8);
-    return time == null
-        ? Hmac.sha256(bytes, body)
-        : Hmac.sha256(bytes, (time + ".").getBytes(UTF_8), body);
   }
 
   @Override
   public void verify(
       String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now) {
     String name = prefix + header;
-    String given =
-        headers
-            .single(name)
-            .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
+    String given = headers.proof(name);
     String time = timestamp == null ? null : SignedTime.required(prefix + timestamp, headers, now);
     byte[] signature = signature(given);
     boolean known = false;
     for (Secret key : keys) {
-      known |= MessageDigest.isEqual(signature, mac(key, time, body));
+      known |= MessageDigest.isEqual(signature, Hmac.sha256(key, time, body));
     }
     if (!known) {
       throw RefusedException.unauthenticated(name + " is not a current key's");
@@ -164,6 +152,11 @@ public final class HmacSignature implements Authentication {
     } catch (IllegalArgumentException notHex) {
       return new byte[0];
     }
+  }
+
+  @Override
+  public String challenge(String prefix) {
+    return prefix + header;
   }
 
   @Override

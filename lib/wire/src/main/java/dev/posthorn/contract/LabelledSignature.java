@@ -33,18 +33,14 @@ record LabelledSignature(String header, String timeLabel, String signatureLabel)
   }
 
   private static String signature(Secret key, String time, byte[] body) {
-    byte[] mac = Hmac.sha256(key.reveal().getBytes(UTF_8), (time + ".").getBytes(UTF_8), body);
-    return HexFormat.of().formatHex(mac);
+    return HexFormat.of().formatHex(Hmac.sha256(key, time, body));
   }
 
   @Override
   public void verify(
       String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now) {
     String name = prefix + header;
-    String given =
-        headers
-            .single(name)
-            .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
+    String given = headers.proof(name);
     String time = time(name, given, now);
     List<String> signatures = labelled(signatureLabel, given);
     boolean known = false;
@@ -81,6 +77,11 @@ record LabelledSignature(String header, String timeLabel, String signatureLabel)
       }
     }
     return values;
+  }
+
+  @Override
+  public String challenge(String prefix) {
+    return prefix + header;
   }
 
   @Override

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deliveryId the delivery's id, the same on every attempt
  * @param webhookId the webhook's id
- * @param eventId the event's {@code id}
+ * @param eventId the event's {@code id}, unique within its source only
+ * @param eventSource the event's {@code source}
  * @param eventType the event's {@code type}
  * @param at when this attempt begins
  * @param retry 0 for the first attempt of a round, then 1, 2, 3
@@ -18,6 +19,7 @@ public record Message(
     String deliveryId,
     String webhookId,
     String eventId,
+    String eventSource,
     String eventType,
     Instant at,
     int retry,

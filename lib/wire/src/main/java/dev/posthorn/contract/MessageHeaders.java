@@ -6,6 +6,20 @@ import java.util.Map;
 /** The headers that describe an attempt and hold no secret. Thread-safe. */
 public interface MessageHeaders {
 
+  /** None but those of the body and of the authentication. */
+  static MessageHeaders none() {
+    record None() implements MessageHeaders {
+      @Override
+      public Map<String, String> of(String prefix, Message message) {
+        return Map.of();
+      }
+
+      @Override
+      public void check(String prefix, RequestHeaders headers, CloudEvent event) {}
+    }
+    return new None();
+  }
+
   /**
    * The headers of one attempt.
    *

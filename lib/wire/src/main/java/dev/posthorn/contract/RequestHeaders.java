@@ -62,6 +62,17 @@ public final class RequestHeaders {
     return all.isEmpty() ? Optional.empty() : Optional.of(trimmed(all.get(0)));
   }
 
+  /**
+   * The value of a header without which nothing proves the sender.
+   *
+   * @throws RefusedException with 401 if it is missing or empty, with 400 as {@link #single}
+   */
+  String proof(String name) {
+    return single(name)
+        .filter(value -> !value.isEmpty())
+        .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
+  }
+
   /** The names that begin so, whatever the case; in lower case, sorted. */
   public List<String> names(String prefix) {
     return values.keySet().stream()

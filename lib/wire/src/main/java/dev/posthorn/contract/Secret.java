@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,25 @@ public final class Secret {
     return new Secret(value);
   }
 
+  /** Makes one of 32 random bytes, written as a scheme wants them. */
+  static Secret random(RandomGenerator random, Function<byte[], String> text) {
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    return of(text.apply(bytes));
+  }
+
+  /**
+   * Looks at every key, whichever fits: the time tells nothing but how many there are, and how long
+   * what was given is.
+   */
+  static boolean isOneOf(List<Secret> keys, byte[] given) {
+    boolean known = false;
+    for (Secret key : keys) {
+      known |= MessageDigest.isEqual(given, key.bytes());
+    }
+    return known;
+  }
+
   /** The secret itself; the one way to it. */
   public String reveal() {
     return value;
@@ -52,11 +74,6 @@ public final class Secret {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Secret secret && MessageDigest.isEqual(bytes(), secret.bytes());
-  }
-
-  /** Compares in a time that depends on the length of what is given only. */
-  boolean matches(byte[] given) {
-    return MessageDigest.isEqual(given, bytes());
   }
 
   /** The {@link #fingerprint()} as a number: tells nothing that the fingerprint does not. */

@@ -24,10 +24,7 @@ final class SignedTime {
    * @throws RefusedException with 401 if it is missing, is no time, or is too far from now
    */
   static String required(String name, RequestHeaders headers, Instant now) {
-    return headers
-        .single(name)
-        .map(given -> check(name, given, now))
-        .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
+    return check(name, headers.proof(name), now);
   }
 
   /**

@@ -52,8 +52,8 @@ record StandardSignature() implements Authentication {
   @Override
   public void verify(
       String prefix, RequestHeaders headers, byte[] body, List<Secret> keys, Instant now) {
-    String id = required(prefix + ID, headers);
-    String given = required(prefix + SIGNATURE, headers);
+    String id = headers.proof(prefix + ID);
+    String given = headers.proof(prefix + SIGNATURE);
     String time = SignedTime.required(prefix + TIMESTAMP, headers, now);
     byte[] before = before(id, time);
     List<String> signatures = List.of(given.split(" ", MOST_SIGNATURES + 1));
@@ -73,13 +73,6 @@ record StandardSignature() implements Authentication {
     }
   }
 
-  private static String required(String name, RequestHeaders headers) {
-    return headers
-        .single(name)
-        .filter(value -> !value.isEmpty())
-        .orElseThrow(() -> RefusedException.unauthenticated(name + " is missing"));
-  }
-
   private static boolean accepts(StandardKey key, String one, byte[] before, byte[] body) {
     byte[] encoded = one.substring(key.version().length() + 1).getBytes(US_ASCII);
     try {
@@ -90,15 +83,19 @@ record StandardSignature() implements Authentication {
   }
 
   @Override
+  public String challenge(String prefix) {
+    return prefix + SIGNATURE;
+  }
+
+  @Override
   public boolean carriesSeveralKeys() {
     return true;
   }
 
   @Override
   public Secret newKey(RandomGenerator random) {
-    byte[] bytes = new byte[32];
-    random.nextBytes(bytes);
-    return Secret.of(StandardKey.SYMMETRIC + Base64.getEncoder().encodeToString(bytes));
+    return Secret.random(
+        random, bytes -> StandardKey.SYMMETRIC + Base64.getEncoder().encodeToString(bytes));
   }
 
   @Override

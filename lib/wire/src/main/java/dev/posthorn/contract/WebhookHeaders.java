@@ -3,14 +3,16 @@ package dev.posthorn.contract;
 import io.cloudevents.CloudEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The event's id, percent-encoded as in CloudEvents' HTTP binding; where asked for, also the
- * webhook's id and the attempt's time.
+ * The event's id and source, percent-encoded as in CloudEvents' HTTP binding; where asked for, also
+ * the webhook's id and the attempt's time.
  */
 record WebhookHeaders(boolean webhookAndTime) implements MessageHeaders {
   static final String EVENT_ID = "Event-Id";
-  private static final String WEBHOOK_ID = "ID";
+  static final String EVENT_SOURCE = "Event-Source";
+  static final String WEBHOOK_ID = "ID";
   private static final String TIMESTAMP = "Timestamp";
 
   @Override
@@ -21,22 +23,21 @@ record WebhookHeaders(boolean webhookAndTime) implements MessageHeaders {
       headers.put(prefix + TIMESTAMP, SignedTime.of(message.at()));
     }
     headers.put(prefix + EVENT_ID, HeaderText.encode(message.eventId()));
+    headers.put(prefix + EVENT_SOURCE, HeaderText.encode(message.eventSource()));
     return headers;
   }
 
-  /** The event's id is in no other place; a webhook's id that is missing agrees. */
+  /** {@link PlainJson} has them from here; another body may hold its own. One missing agrees. */
   @Override
   public void check(String prefix, RequestHeaders headers, CloudEvent event) {
-    if (!webhookAndTime) {
-      return;
+    check(prefix + EVENT_ID, headers, "id", event.getId());
+    check(prefix + EVENT_SOURCE, headers, "source", event.getSource().toString());
+  }
+
+  private static void check(String name, RequestHeaders headers, String what, String attribute) {
+    Optional<String> given = headers.single(name);
+    if (given.isPresent() && !attribute.equals(HeaderText.decode(given.get()))) {
+      throw RefusedException.malformed(name + " is not the " + what + " of the event in the body");
     }
-    headers
-        .single(prefix + WEBHOOK_ID)
-        .filter(id -> !id.equals(event.getSource().toString()))
-        .ifPresent(
-            id -> {
-              throw RefusedException.malformed(
-                  prefix + WEBHOOK_ID + " is not the webhook_id of the body");
-            });
   }
 }

@@ -55,7 +55,7 @@ final class AttributeText {
     if (c >= 0x20 && c < 0x7f) {
       return null;
     }
-    if (Character.isISOControl(c)) {
+    if (c < 0xa0) { // what is printable has returned: C0, DEL and C1 are left
       return "control character";
     }
     if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {

@@ -37,6 +37,15 @@ public record JsonEnvelope(String type, String time, @Nullable String webhook) {
   private static final String WHAT = "the body";
   private static final String DATA = "data";
   private static final String BINARY = "data_base64";
+  private static final String UNKNOWN_SOURCE = "webhook";
+
+  /**
+   * What a body holds.
+   *
+   * @param event the event
+   * @param webhookId the webhook's id; null if it is not in the body
+   */
+  public record Content(CloudEvent event, @Nullable String webhookId) {}
 
   /** The body for an event and a webhook, new at each call. */
   public byte[] write(CanonicalEvent canonical, String webhookId) {
@@ -60,30 +69,37 @@ public record JsonEnvelope(String type, String time, @Nullable String webhook) {
   }
 
   /**
-   * The event in a body, which knows neither its id nor its source.
+   * Reads a body, which knows neither the event's id nor its source.
    *
    * @param id the event's
-   * @param otherwise the event's source, if the body does not hold the webhook's id
-   * @throws InvalidEventException if the body is no such object; the message does not quote data
+   * @param source the event's; null if nothing tells it: then the webhook's id stands for it, or
+   *     {@code webhook} where the body does not hold that
+   * @throws InvalidEventException if the body is no such object, or the event breaks a rule that
+   *     {@link CanonicalEvent#of} lists; the message does not quote data
    */
-  public CloudEvent read(byte[] body, String id, String otherwise) {
+  public Content read(byte[] body, String id, @Nullable URI source) {
     try (JsonParser parser = StrictJson.open(WHAT, body, 0, body.length)) {
       Map<String, Object> members = members(parser, body);
+      String webhookId = webhook == null ? null : text(members, webhook);
       CloudEventBuilder event =
           CloudEventBuilder.v1()
               .withId(id)
-              .withSource(URI.create(webhook == null ? otherwise : text(members, webhook)))
+              .withSource(source == null ? standIn(webhookId) : source)
               .withType(text(members, type))
               .withTime(OffsetDateTime.parse(text(members, time)));
       addData(event, members);
       CloudEvent read = event.build();
       Attributes.of(Snapshot.of(read), Instant.EPOCH); // for its checks alone
-      return read;
+      return new Content(read, webhookId);
     } catch (JsonProcessingException e) {
       throw StrictJson.notJson(WHAT, e);
     } catch (IOException | DateTimeException | IllegalArgumentException e) {
       throw new InvalidEventException(WHAT + " holds no valid event: " + e.getMessage(), e);
     }
+  }
+
+  private static URI standIn(@Nullable String webhookId) {
+    return URI.create(webhookId == null ? UNKNOWN_SOURCE : webhookId);
   }
 
   private Map<String, Object> members(JsonParser parser, byte[] body) throws IOException {

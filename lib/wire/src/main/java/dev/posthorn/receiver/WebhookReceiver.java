@@ -3,6 +3,7 @@ package dev.posthorn.receiver;
 import dev.posthorn.contract.DeliveryContract;
 import dev.posthorn.contract.RefusedException;
 import dev.posthorn.contract.Secret;
+import dev.posthorn.contract.WireFormat;
 import io.cloudevents.CloudEvent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,7 +145,7 @@ public final class WebhookReceiver {
    *       the receiver is {@link #allowing} that origin; 204 without them if it is not, or not yet.
    *       Nor does that need a key.
    *   <li>400, 401, 413, 415: refused, see {@link #receive(Map, InputStream)}; the handler was not
-   *       called.
+   *       called. A 401 has the {@link #challenge()}.
    *   <li>405: another method.
    *   <li>500: the handler threw, which is logged with the event's id and type, or the memory did.
    *       The event is forgotten, so that it is handled when it comes again.
@@ -192,7 +193,9 @@ public final class WebhookReceiver {
       events = admission.events(headers, body);
     } catch (RefusedException e) {
       LOG.log(Level.DEBUG, "refused with {0}: {1}", e.status(), e.getMessage());
-      return Reply.text(e.status(), e.reason());
+      Map<String, String> more =
+          e.status() == 401 ? Map.of("WWW-Authenticate", challenge()) : Map.of();
+      return Reply.text(e.status(), more, e.reason());
     }
     return once.handle(events, handler);
   }
@@ -203,9 +206,9 @@ public final class WebhookReceiver {
    *
    * @param body the request's body, read up to the limit and not closed
    * @throws RefusedException with the status to answer: 413 if the body is too large, 401 if no key
-   *     proves the sender, 415 if {@code Content-Type} or {@code Content-Encoding} is not the
-   *     contract's, 400 if the body or a header breaks the contract, or if it is a batch that does
-   *     not hold exactly one event
+   *     proves the sender (answer it with the {@link #challenge()}), 415 if {@code Content-Type} or
+   *     {@code Content-Encoding} is not the contract's, 400 if the body or a header breaks the
+   *     contract, or if it is a batch that does not hold exactly one event
    * @throws IOException if the body cannot be read
    */
   public CloudEvent receive(Map<String, List<String>> headers, InputStream body)
@@ -242,6 +245,16 @@ public final class WebhookReceiver {
    */
   public List<CloudEvent> receiveAll(Map<String, List<String>> headers, byte[] body) {
     return admission.events(headers, body);
+  }
+
+  /**
+   * What a 401 has to say in {@code WWW-Authenticate}, for example {@code X-One-Webhook-Key} or
+   * {@code Bearer realm="webhooks"}, see {@link
+   * dev.posthorn.contract.Authentication#challenge(String)}.
+   */
+  public String challenge() {
+    WireFormat wire = admission.contract().wire();
+    return wire.authentication().challenge(wire.headerPrefix());
   }
 
   /** For example {@code WebhookReceiver[onehorizon, keys: 2]}. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class BearerTokenTest {
   private static final Secret TOKEN = Secret.of("mF_9.B5f-4.1JqM");
   private static final Message MESSAGE =
-      new Message("dlv_1", "wh_1", "evt_1", "a.b", Instant.EPOCH, 0, null);
+      new Message("dlv_1", "wh_1", "evt_1", "/s", "a.b", Instant.EPOCH, 0, null);
 
   private final BearerToken bearer = new BearerToken();
 
@@ -46,7 +46,6 @@ class BearerTokenTest {
     assertRefused("Authorization is not a current token", "Bearer mF_9.B5f-4.1Jq");
     for (String given :
         List.of(
-            "",
             "Bearer",
             "Bearer ",
             "mF_9.B5f-4.1JqM",
@@ -60,6 +59,7 @@ class BearerTokenTest {
             "Bearer ===")) {
       assertRefused("Authorization must be Bearer and a token", given);
     }
+    assertRefused("Authorization is missing", "");
     RefusedException missing =
         assertThrows(RefusedException.class, () -> verify(RequestHeaders.of(Map.of()), TOKEN));
     assertEquals("Authorization is missing", missing.reason());

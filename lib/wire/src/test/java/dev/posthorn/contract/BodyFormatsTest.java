@@ -197,7 +197,7 @@ class BodyFormatsTest {
   }
 
   private static Message message(String webhook) {
-    return new Message("dlv_1", webhook, "evt_1", "task.updated", NOW, 0, null);
+    return new Message("dlv_1", webhook, "evt_1", "/s", "task.updated", NOW, 0, null);
   }
 
   private static CanonicalEvent canonical(CloudEvent event) {

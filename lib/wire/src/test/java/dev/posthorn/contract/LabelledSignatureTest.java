@@ -18,7 +18,8 @@ class LabelledSignatureTest {
   private static final Authentication STRIPE = HmacSignature.labelled("Signature", "t", "v1");
   private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(UTF_8);
   private static final Instant AT = Instant.ofEpochSecond(1_614_265_330);
-  private static final Message MESSAGE = new Message("dlv_1", "whk_1", "evt_1", "a.b", AT, 0, null);
+  private static final Message MESSAGE =
+      new Message("dlv_1", "whk_1", "evt_1", "/s", "a.b", AT, 0, null);
   private static final Secret OLD = Secret.of("whsec_old");
   private static final Secret NEW = Secret.of("whsec_new");
 
@@ -54,7 +55,8 @@ class LabelledSignatureTest {
     }
     assertRefused("Stripe-Signature is not a current key's", "t=1614265330", OLD);
     assertRefused("Stripe-Signature has no t=", "v1=" + hex(OLD), OLD);
-    assertRefused("Stripe-Signature has no t=", "", OLD);
+    assertRefused("Stripe-Signature has no t=", "x", OLD);
+    assertRefused("Stripe-Signature is missing", "", OLD);
     for (String time : List.of("", "-1614265330", "+1614265330", "1614265330.0", "9".repeat(19))) {
       assertRefused(
           "Stripe-Signature's t must be a time in seconds since 1970",

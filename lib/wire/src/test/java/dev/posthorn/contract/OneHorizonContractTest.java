@@ -221,7 +221,7 @@ class OneHorizonContractTest {
 
   private static Message message(
       String id, String type, int retry, @Nullable FailureReason reason) {
-    return new Message("dlv_1", "wh_1", id, type, NOW, retry, reason);
+    return new Message("dlv_1", "wh_1", id, "/s", type, NOW, retry, reason);
   }
 
   private static CanonicalEvent event(String id, String type) {

@@ -24,7 +24,8 @@ import net.jqwik.api.constraints.IntRange;
 /** What holds for every scheme, whatever the body and the keys. */
 class SignatureLawsTest {
   private static final Instant AT = Instant.ofEpochSecond(1_780_000_000);
-  private static final Message MESSAGE = new Message("dlv_1", "wh_1", "evt_1", "a.b", AT, 0, null);
+  private static final Message MESSAGE =
+      new Message("dlv_1", "wh_1", "evt_1", "/s", "a.b", AT, 0, null);
   private static final List<Authentication> SIGNED =
       List.of(
           new StandardSignature(),

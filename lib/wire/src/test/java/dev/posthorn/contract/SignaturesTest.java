@@ -30,7 +30,7 @@ class SignaturesTest {
   private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(UTF_8);
   private static final Instant AT = Instant.ofEpochSecond(1_614_265_330);
   private static final Message MESSAGE =
-      new Message("msg_p5jXN8AQM9LWM0D4loKWxJek", "whk_1", "evt_1", "a.b", AT, 0, null);
+      new Message("msg_p5jXN8AQM9LWM0D4loKWxJek", "whk_1", "evt_1", "/s", "a.b", AT, 0, null);
   private static final Authentication STANDARD = new StandardSignature();
   private static final HmacSignature GITHUB = HmacSignature.in("Signature-256").after("sha256=");
 
@@ -102,13 +102,7 @@ class SignaturesTest {
   void onlyStrictDecimalsAreATime() {
     for (String time :
         List.of(
-            "",
-            "-1614265330",
-            "+1614265330",
-            "1614265330.0",
-            "0x60",
-            "१६१४२६५३३०",
-            "9".repeat(19))) {
+            "-1614265330", "+1614265330", "1614265330.0", "0x60", "१६१४२६५३३०", "9".repeat(19))) {
       Map<String, String> headers = new HashMap<>(standard(SYMMETRIC));
       headers.put("webhook-timestamp", time);
       assertRefused(
@@ -121,6 +115,8 @@ class SignaturesTest {
     for (String name : standard(SYMMETRIC).keySet()) {
       Map<String, String> headers = new HashMap<>(standard(SYMMETRIC));
       headers.remove(name);
+      assertRefused(401, name + " is missing", headers, SYMMETRIC);
+      headers.put(name, "");
       assertRefused(401, name + " is missing", headers, SYMMETRIC);
 
       Map<String, List<String>> twice = lists(standard(SYMMETRIC));
@@ -210,7 +206,6 @@ class SignaturesTest {
         String.valueOf(GITHUB.headers("X-", MESSAGE, BODY, List.of(key)).get("X-Signature-256"));
     for (String wrong :
         List.of(
-            "",
             "sha256=",
             "sha256=zz",
             right.substring(7),

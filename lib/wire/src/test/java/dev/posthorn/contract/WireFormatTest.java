@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class WireFormatTest {
   static final Message MESSAGE =
-      new Message("dlv_1", "wh_1", "evt_1", "task.updated", Instant.EPOCH, 0, null);
+      new Message("dlv_1", "wh_1", "evt_1", "/s", "task.updated", Instant.EPOCH, 0, null);
   static final CanonicalEvent EVENT = CanonicalEvent.ofJson("{}".getBytes(UTF_8));
 
   private final WireFormat wire = Contracts.oneHorizon().wire();

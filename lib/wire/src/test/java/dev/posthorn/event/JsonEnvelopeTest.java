@@ -11,6 +11,7 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import java.net.URI;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,10 @@ class JsonEnvelopeTest {
         Map.of("application/json", "{\"n\":1.10}", "application/octet-stream", "not JSON");
     types.forEach(
         (type, data) -> {
-          CloudEvent read =
-              SIGNED.read(SIGNED.write(event(type, data), "whk_1"), "evt_1", "unused");
+          JsonEnvelope.Content content =
+              SIGNED.read(SIGNED.write(event(type, data), "whk_1"), "evt_1", null);
+          assertEquals("whk_1", content.webhookId());
+          CloudEvent read = content.event();
           assertEquals("evt_1", read.getId());
           assertEquals(URI.create("whk_1"), read.getSource());
           assertEquals("task.created", read.getType());
@@ -72,9 +75,20 @@ class JsonEnvelopeTest {
           assertEquals(type, read.getDataContentType());
           assertArrayEquals(data.getBytes(UTF_8), Objects.requireNonNull(read.getData()).toBytes());
         });
-    CloudEvent bare = STANDARD.read(STANDARD.write(event("text/plain", null), "w"), "1", "webhook");
-    assertEquals(URI.create("webhook"), bare.getSource());
-    assertNull(bare.getData());
+    JsonEnvelope.Content bare =
+        STANDARD.read(STANDARD.write(event("text/plain", null), "w"), "1", null);
+    assertNull(bare.webhookId());
+    assertEquals(URI.create("webhook"), bare.event().getSource());
+    assertNull(bare.event().getData());
+  }
+
+  @Test
+  void aSourceThatIsKnownIsTheEvents() {
+    URI source = URI.create("/shop");
+    for (JsonEnvelope envelope : List.of(SIGNED, STANDARD)) {
+      byte[] body = envelope.write(event("text/plain", null), "not a URI");
+      assertEquals(source, envelope.read(body, "1", source).event().getSource());
+    }
   }
 
   @Test
@@ -95,8 +109,7 @@ class JsonEnvelopeTest {
     for (String[] one : cases) {
       InvalidEventException refused =
           assertThrows(
-              InvalidEventException.class,
-              () -> STANDARD.read(one[0].getBytes(UTF_8), "1", "webhook"));
+              InvalidEventException.class, () -> STANDARD.read(one[0].getBytes(UTF_8), "1", null));
       assertEquals(one[1], refused.getMessage());
     }
     for (String broken :
@@ -108,7 +121,7 @@ class JsonEnvelopeTest {
           "{\"type\":\"a\",\"timestamp\":\"2025-10-14T10:30:00Z\",\"data_base64\":\"%\"}"
         }) {
       assertThrows(
-          InvalidEventException.class, () -> STANDARD.read(broken.getBytes(UTF_8), "1", "webhook"));
+          InvalidEventException.class, () -> STANDARD.read(broken.getBytes(UTF_8), "1", null));
     }
   }
 

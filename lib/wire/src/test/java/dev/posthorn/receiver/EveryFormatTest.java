@@ -14,6 +14,7 @@ import dev.posthorn.contract.Contracts;
 import dev.posthorn.contract.DeliveryContract;
 import io.cloudevents.CloudEvent;
 import java.io.IOException;
+import java.net.URI;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ class EveryFormatTest {
     Arrived.assertSameAsText(sent, arrived(BodyFormats.binary(), sent));
   }
 
-  /** Of these the body holds type, time and data, and a header what tells events apart. */
+  /** Of these the body holds type, time and data, and headers what tells events apart. */
   @Property(tries = 500)
   void envelopes(@ForAll("events") CloudEvent sent) throws IOException {
     for (DeliveryContract contract :
@@ -58,6 +59,7 @@ class EveryFormatTest {
       CloudEvent event = arrived(contract, contract.wire().body(), sent);
       boolean standard = contract.name().equals("standard-webhooks");
       assertEquals(standard ? "dlv_1" : sent.getId(), event.getId());
+      assertEquals(standard ? URI.create("webhook") : sent.getSource(), event.getSource());
       assertEquals(sent.getType(), event.getType());
       OffsetDateTime time = sent.getTime();
       assertNotNull(event.getTime());

@@ -92,7 +92,7 @@ class ForeignVerifiersTest {
     Secret newer = stripe.newKey(new Random(5));
     Secret older = stripe.newKey(new Random(6));
     byte[] body = {'{', '}'};
-    Message message = new Message("dlv", "whk", "evt", "a.b", Instant.now(), 0, null);
+    Message message = new Message("dlv", "whk", "evt", "/s", "a.b", Instant.now(), 0, null);
     String header =
         String.valueOf(
             stripe
@@ -206,7 +206,15 @@ class ForeignVerifiersTest {
             .withData("application/json", ("{\"title\":\"" + text + "\"}").getBytes(UTF_8))
             .build();
     Message message =
-        new Message("dlv_" + number, "whk", event.getId(), event.getType(), Instant.now(), 0, null);
+        new Message(
+            "dlv_" + number,
+            "whk",
+            event.getId(),
+            event.getSource().toString(),
+            event.getType(),
+            Instant.now(),
+            0,
+            null);
     return contract
         .wire()
         .encode(CanonicalEvent.of(event, Instant.now(), 1 << 20), message, List.of(key));

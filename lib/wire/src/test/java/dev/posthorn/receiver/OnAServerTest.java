@@ -93,8 +93,10 @@ class OnAServerTest {
       throws Exception {
     HttpClient client = HttpClient.newHttpClient();
     HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+    List<String> challenges = status == 401 ? List.of("X-One-Webhook-Key") : List.of();
 
     assertEquals(status, response.statusCode());
     assertEquals(line, response.body());
+    assertEquals(challenges, response.headers().allValues("WWW-Authenticate"));
   }
 }

@@ -56,6 +56,7 @@ class PresetsTest {
     assertEquals("webhook_123", sent.headers().get("X-Webhook-ID"));
     assertEquals("1760437805", sent.headers().get("X-Webhook-Timestamp"));
     assertEquals("evt%201", sent.headers().get("X-Webhook-Event-Id"));
+    assertEquals("/tasks", sent.headers().get("X-Webhook-Event-Source"));
     assertTrue(
         Objects.requireNonNull(sent.headers().get("X-Webhook-Signature"))
             .matches("sha256=[0-9a-f]{64}"));
@@ -71,6 +72,8 @@ class PresetsTest {
     WireFormat.Encoded sent = encoded(contract, Secret.of("a key"));
     assertTrue(
         Objects.requireNonNull(sent.headers().get("X-Webhook-Signature")).matches("[0-9a-f]{64}"));
+    assertEquals("evt%201", sent.headers().get("X-Webhook-Event-Id"));
+    assertEquals("/tasks", sent.headers().get("X-Webhook-Event-Source"));
     assertFalse(sent.headers().containsKey("X-Webhook-ID"));
     assertEquals(
         RetrySchedule.after(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30)),
@@ -167,7 +170,8 @@ class PresetsTest {
             .withTime(Instant.parse("2025-10-14T10:30:00Z").atOffset(ZoneOffset.UTC))
             .withData("application/json", DATA.getBytes(UTF_8))
             .build();
-    Message message = new Message("dlv_1", "webhook_123", "evt 1", "task.created", AT, 0, null);
+    Message message =
+        new Message("dlv_1", "webhook_123", "evt 1", "/tasks", "task.created", AT, 0, null);
     return contract
         .wire()
         .encode(CanonicalEvent.of(event, Instant.EPOCH, 1 << 20), message, List.of(key));

@@ -44,7 +44,14 @@ final class Request {
     Instant now = Instant.parse("2026-06-01T00:00:00Z");
     Message message =
         new Message(
-            "dlv_1", "wh_1", event.getId(), event.getType(), now, 1, FailureReason.HTTP_ERROR);
+            "dlv_1",
+            "wh_1",
+            event.getId(),
+            event.getSource().toString(),
+            event.getType(),
+            now,
+            1,
+            FailureReason.HTTP_ERROR);
     WireFormat.Encoded sent =
         contract.wire().encode(CanonicalEvent.of(event, now, 256 * 1024), message, List.of(keys));
     Request request = new Request();

@@ -102,6 +102,7 @@ class OrganisationTest {
           Host: %s
           User-Agent: Posthorn/1.0
           X-Webhook-Event-Id: evt_1
+          X-Webhook-Event-Source: /organizations/1
           X-Webhook-Signature: %s
 
           %s"""
@@ -217,6 +218,7 @@ class OrganisationTest {
       Seen seen = rig.receiver().request(1);
       CloudEvent read = end.reads(seen, key);
       assertEquals("evt_1", read.getId());
+      assertEquals("/organizations/1", read.getSource().toString());
       assertEquals("member.added", read.getType());
       assertEquals(DATA, new String(Objects.requireNonNull(read.getData()).toBytes(), UTF_8));
       end.refuses(seen, OTHER);

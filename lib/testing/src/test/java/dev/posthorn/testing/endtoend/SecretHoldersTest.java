@@ -84,7 +84,7 @@ class SecretHoldersTest {
       Registration made = rig.registry().register(spec);
       Rotation rotation = rig.registry().rotate(made.id(), Duration.ofHours(1), Secret.of(KEY + 0));
       StoredWebhook stored = rig.store.webhooks().find(Tenant.DEFAULT, made.id()).orElseThrow();
-      Message message = new Message("dlv_1", "wh_1", "evt_1", "a", Rig.NOON, 0, null);
+      Message message = new Message("dlv_1", "wh_1", "evt_1", "/s", "a", Rig.NOON, 0, null);
       CanonicalEvent event = CanonicalEvent.of(Rig.task("evt_1"), Instant.EPOCH, 1 << 20);
       WireFormat.Encoded encoded = contract.wire().encode(event, message, List.of(key));
       URI url = URI.create(URL);

@@ -76,6 +76,7 @@ class SignedJsonTest {
       Host: %s
       User-Agent: Posthorn/1.0
       X-Webhook-Event-Id: evt_1
+      X-Webhook-Event-Source: /workspaces/1
       X-Webhook-ID: webhook_123
       X-Webhook-Signature: %s
       X-Webhook-Timestamp: 1777982400
@@ -288,7 +289,7 @@ class SignedJsonTest {
       CloudEvent read = end.reads(seen, SECRET);
       assertEquals("evt_1", read.getId());
       assertEquals("task.created", read.getType());
-      assertEquals("webhook_123", read.getSource().toString());
+      assertEquals("/workspaces/1", read.getSource().toString());
       assertEquals(OffsetDateTime.parse("2025-10-14T10:30:00Z"), read.getTime());
       assertEquals(DATA, new String(Objects.requireNonNull(read.getData()).toBytes(), UTF_8));
       end.refuses(seen, OTHER);
