@@ -56,8 +56,7 @@ public final class HmacSignature implements Authentication {
    * t=1614265330,v1=5f2c...}:
    *
    * <pre>{@code
-   * Contracts.notification()
-   *     .named("payments")
+   * DeliveryContract.of("payments", Contracts.notification().wire())
    *     .headerPrefix("Stripe-")
    *     .authentication(HmacSignature.labelled("Signature", "t", "v1"));
    * }</pre>
