@@ -54,7 +54,7 @@ final class H2Cluster extends Cluster {
       throw new UncheckedIOException(e);
     }
     JdbcDataSource source = new JdbcDataSource();
-    source.setURL("jdbc:h2:" + copy + ";IFEXISTS=TRUE");
+    source.setURL("jdbc:h2:" + copy + ";IFEXISTS=TRUE;MAX_COMPACT_TIME=0");
     source.setUser("sa");
     return new Rows(source);
   }
