@@ -24,19 +24,20 @@ enum H2Mode implements Mode<H2Cluster> {
   /** In half of all rounds, the process that is to go on is killed while it gets up. */
   @Override
   public void strike(H2Cluster cluster, Round<H2Cluster> round) {
-    kill(cluster, round);
+    round.killVictim();
+    look(cluster, round);
     if (round.tosses()) {
-      cluster.begin(0);
+      NodeProcess next = cluster.begin(0);
       round.linger(Agreement.LEASE.dividedBy(2));
-      kill(cluster, round);
+      next.kill();
+      look(cluster, round);
     }
     round.recovers();
     cluster.replace(0);
     round.orderAgain();
   }
 
-  private static void kill(H2Cluster cluster, Round<H2Cluster> round) {
-    cluster.node(0).kill();
+  private static void look(H2Cluster cluster, Round<H2Cluster> round) {
     Rows left = cluster.rows();
     round.unfinished(left.leased());
     round.expectStored(left);

@@ -23,6 +23,7 @@ final class NodeProcess implements AutoCloseable {
   private final Book book;
   private final Thread reader;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+  private int late;
 
   private NodeProcess(Process process, Book book) {
     this.process = process;
@@ -75,10 +76,12 @@ final class NodeProcess implements AutoCloseable {
     all.forEach(order -> send(order.line()));
   }
 
-  /** How many results of this node came too late; also shows that it lives. */
-  int lateResults() {
+  /** How many results of this node have come too late since this was asked; shows that it lives. */
+  int newlyLate() {
     send("late");
-    return Integer.parseInt(answer("late ").substring("late ".length()));
+    int before = late;
+    late = Integer.parseInt(answer("late ").substring("late ".length()));
+    return late - before;
   }
 
   /** True if nothing is pending. */

@@ -14,7 +14,7 @@ enum PostgresMode implements Mode<PostgresCluster> {
 
     @Override
     public void strike(PostgresCluster cluster, Round<PostgresCluster> round) {
-      cluster.node(round.victim()).kill();
+      round.killVictim();
       round.unfinished(cluster.rows().leased());
     }
   },
@@ -39,7 +39,7 @@ enum PostgresMode implements Mode<PostgresCluster> {
       round.unfinished(cluster.rows().leased());
       round.awaitTakenOver();
       node.resume();
-      round.late(node.lateResults());
+      round.victimIsLate();
     }
   },
 
