@@ -138,7 +138,7 @@ final class Assembly {
     try {
       directory.refresh();
     } catch (RuntimeException failure) {
-      ownThreads.forEach(ExecutorService::shutdownNow);
+      closing.release();
       throw new StoreException("the store failed while its webhooks were read", failure);
     }
   }

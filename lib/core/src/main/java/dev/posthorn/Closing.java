@@ -59,9 +59,14 @@ final class Closing {
       engine.landed(left(start, within));
     }
     engine.close();
+    release();
+    reportLeft();
+  }
+
+  /** Gives back what is our own, whether anything has been begun with it or not. */
+  void release() {
     cutOff();
     ownThreads.forEach(ExecutorService::shutdownNow);
-    reportLeft();
   }
 
   /** Ends exchanges by what is our own: the sender, or else the threads that it blocks. */

@@ -2,6 +2,7 @@ package dev.posthorn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -149,6 +150,24 @@ class SharedKeyRacesTest {
     assertEquals(old.webhook(), now.webhook());
     assertEquals(old.keys(), now.keys());
     assertEquals(Map.of(), here.health().unsendable());
+  }
+
+  @Test
+  void whatIsWrittenInBetweenDoesNotKeepAnUpdateFromBeingTakenBack() {
+    here.registry().register(SPEC.secret(Secret.of("ab-own")));
+    Runnable disable = () -> there.registry().disable(HOOK, "in between");
+    before(
+        "replace",
+        () -> {
+          rotateThere();
+          before("replace", disable);
+        });
+    assertEquals(
+        UNUSABLE, refused(() -> here.registry().update(HOOK, spec -> spec.authentication("shop"))));
+    StoredWebhook now = memory.webhooks().find(Tenant.DEFAULT, HOOK).orElseThrow();
+    assertNull(now.webhook().settings().authentication());
+    assertEquals("ab-own", now.keys().get(0).secret().reveal());
+    assertEquals(4, now.version(), "written, disabled, and taken back");
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.posthorn.delivery.WebhookId;
 import dev.posthorn.store.StoredWebhook;
 import dev.posthorn.store.WebhookStore;
 import dev.posthorn.webhook.InvalidWebhookException;
+import dev.posthorn.webhook.Webhook;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -69,6 +71,16 @@ final class Versions {
     }
   }
 
+  /** Unless others have given it other keys in between, which is what it is taken back for. */
+  private void takeBack(StoredWebhook written, StoredWebhook before) {
+    Optional<StoredWebhook> now = find(before.webhook().id());
+    while (now.isPresent()
+        && haveSameKeys(now.get(), written)
+        && !store.replace(again(before, now.get().version() + 1))) {
+      now = find(before.webhook().id());
+    }
+  }
+
   /** False if there is none. */
   boolean delete(WebhookId id) {
     boolean deleted = store.delete(tenant, id);
@@ -89,7 +101,7 @@ final class Versions {
       if (store.replace(next)) {
         changed();
         if (usesOthersKeys(next, before)) {
-          confirm(next, () -> store.replace(again(before, next.version() + 1)));
+          confirm(next, () -> takeBack(next, before));
         }
         return next;
       }
@@ -114,10 +126,14 @@ final class Versions {
   }
 
   private static boolean usesOthersKeys(StoredWebhook next, StoredWebhook before) {
-    String name = next.webhook().settings().authentication();
-    return name != null
-        && !(name.equals(before.webhook().settings().authentication())
-            && next.webhook().contract().equals(before.webhook().contract()));
+    return next.webhook().settings().authentication() != null && !haveSameKeys(next, before);
+  }
+
+  private static boolean haveSameKeys(StoredWebhook one, StoredWebhook other) {
+    Webhook webhook = one.webhook();
+    return webhook.contract().equals(other.webhook().contract())
+        && Objects.equals(
+            webhook.settings().authentication(), other.webhook().settings().authentication());
   }
 
   private static StoredWebhook again(StoredWebhook before, long version) {

@@ -3,7 +3,6 @@ package dev.posthorn.jdbc;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -21,15 +20,12 @@ final class FileHold implements AutoCloseable {
   }
 
   /**
-   * Makes the directory unless it is there.
+   * For a file in a directory that is there. Not to be tried where this process may hold it
+   * already: on POSIX systems, whoever closes a file loses all locks that the process has on it.
    *
    * @throws IOException if the file has a holder, or cannot be locked
    */
   static FileHold of(Path file) throws IOException {
-    Path directory = file.getParent();
-    if (directory != null) {
-      Files.createDirectories(directory);
-    }
     Path beside = file.resolveSibling(file.getFileName() + ENDING);
     FileChannel channel =
         FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

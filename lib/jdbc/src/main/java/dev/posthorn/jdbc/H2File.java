@@ -36,12 +36,11 @@ final class H2File implements Connections {
   /** From this length on, in bytes, it is looked whether the file is worth its space. */
   private static final long LARGE = 256L << 20;
 
-  /** It is looked again when the file has become so much longer. */
-  private static final int MUCH_LONGER = 3;
+  private static final int AFTER_A_COPY = 3;
 
   private final Path file;
   private final String url;
-  private final File stored;
+  private final Path stored;
   private final long large;
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable FileHold hold; // guarded by turn
@@ -52,7 +51,7 @@ final class H2File implements Connections {
   private H2File(Path file, String url, long large) {
     this.file = file;
     this.url = url;
-    this.stored = new File(file + ".mv.db");
+    this.stored = Path.of(file + ".mv.db");
     this.large = large;
     this.inspectedFrom = large;
   }
@@ -112,25 +111,45 @@ final class H2File implements Connections {
       kept = open();
       connection = kept;
     }
-    return stored.length() < inspectedFrom ? kept : inspected(kept);
+    return length() < inspectedFrom ? kept : inspected(kept);
+  }
+
+  private long length() {
+    return stored.toFile().length();
   }
 
   private Connection inspected(Connection kept) throws SQLException {
-    Connection next = kept;
-    if (H2Space.isWasted(kept)) {
-      connection = null;
-      H2Space.reclaim(kept);
-      next = open();
-      connection = next;
+    if (!H2Space.isWasted(kept, stored)) {
+      inspectedFrom = length() + length() / 4;
+      return kept;
     }
-    inspectedFrom = Math.max(large, MUCH_LONGER * stored.length());
+    long before = length();
+    connection = null;
+    H2Space.reclaim(kept, stored);
+    Connection next = open();
+    connection = next;
+    long after = length();
+    inspectedFrom = Math.max(large, after < before ? AFTER_A_COPY * after : before + before / 4);
     return next;
   }
 
   private Connection open() throws SQLException {
-    if (hold == null) {
-      hold = hold();
+    Connection opened = connect();
+    boolean usable = false;
+    try {
+      if (hold == null) {
+        hold = hold(opened);
+      }
+      usable = true;
+      return opened;
+    } finally {
+      if (!usable) {
+        closeQuietly(opened);
+      }
     }
+  }
+
+  private Connection connect() throws SQLException {
     try {
       return DriverManager.getConnection(url, USER, NO_PASSWORD);
     } catch (SQLException failure) {
@@ -138,8 +157,15 @@ final class H2File implements Connections {
     }
   }
 
-  /** H2 would let others of this process write at the same time. */
-  private FileHold hold() throws SQLException {
+  /**
+   * H2 would let others of this process write at the same time, and others of other processes open
+   * the file while it is copied. What is in this process is found without the lock: to try that
+   * twice in a process is to lose it.
+   */
+  private FileHold hold(Connection first) throws SQLException {
+    if (!H2Space.isAlone(first)) {
+      throw inUse(new IOException("another connection of this process has it open"));
+    }
     try {
       return FileHold.of(file);
     } catch (IOException failure) {

@@ -97,23 +97,30 @@ public final class JdbcStore implements Storage, AutoCloseable {
    *
    * <p>What was accepted survives the process. It is the operating system's when it was accepted,
    * not the disk's: if the machine loses power, the last of it may be lost. Transactions run one at
-   * a time, on one connection, since H2 keeps them whole only then when its process is killed. When
-   * the file is larger than 256 MB and most of it is dead, it is copied without that, for which
-   * everybody waits, about a second for each 20,000 deliveries that are kept.
+   * a time, on one connection, since H2 keeps them whole only then when its process is killed.
+   *
+   * <p>When the file is larger than 256 MB and most of it is dead, it is copied without that, and
+   * the copy takes its place. The disk needs room for both, or else the file goes on growing, and a
+   * warning is logged. Everybody waits meanwhile, about a second for each 20,000 deliveries that
+   * are kept; where that is longer than a lease, what is under way may be sent twice.
    *
    * <p>To write other tables in the same transactions, {@link #begin()} them here.
    *
-   * <p>One store of one process at a time can have the file open, which a lock on another one
-   * beside it sees to, {@code posthorn.lock}. It is given free by {@link #close()}, which is for
-   * the host to call once Posthorn is closed, or else when the process ends. The file holds the
-   * webhooks' keys and headers: let nobody else read it.
+   * <p>One store of one process at a time can have the file open; a lock on an empty file beside
+   * it, {@code posthorn.lock}, keeps it so while it is copied. It is given free by {@link
+   * #close()}, which is for the host to call once Posthorn is closed, or else when the process
+   * ends. Open it in no other way while it is in use. It holds the webhooks' keys and headers, and
+   * so does what it is copied to: let nobody else read its directory.
    *
    * @param file where, without the ending {@code .mv.db}
    * @throws IllegalStateException if H2 is not on the class path
    * @throws dev.posthorn.delivery.StoreException if the file cannot be opened
    */
   public static JdbcStore h2(Path file) {
-    H2File connections = H2File.at(file);
+    return h2(H2File.at(file));
+  }
+
+  static JdbcStore h2(H2File connections) {
     boolean opened = false;
     try {
       JdbcStore store = on(new Database(connections)).createTables();

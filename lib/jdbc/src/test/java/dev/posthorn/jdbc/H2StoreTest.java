@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.posthorn.Posthorn;
 import dev.posthorn.Published;
@@ -27,7 +28,10 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -292,7 +296,7 @@ class H2StoreTest {
   }
 
   @Test
-  void aSecondStoreOnAFileIsRefusedUntilTheFirstIsClosed() {
+  void aSecondStoreOnAFileIsRefusedUntilTheFirstIsClosed() throws Exception {
     Path file = directory.resolve("second");
     try (JdbcStore first = JdbcStore.h2(file)) {
       StoreException failed = assertThrows(StoreException.class, () -> JdbcStore.h2(file));
@@ -301,11 +305,13 @@ class H2StoreTest {
               + file
               + ".mv.db is in use, or cannot be locked: one JdbcStore of one process can have it"
               + " open; share that one, end the other process, or use a database server: "
-              + file
-              + ".lock is locked",
+              + "another connection of this process has it open",
           failed.getMessage());
       deliverOne(first, "still-works");
+      assertThrows(StoreException.class, () -> JdbcStore.h2(file));
+      assertEquals(LockTaker.TAKEN, LockTaker.tryInAnotherProcess(file), "the lock is still held");
     }
+    assertEquals(LockTaker.FREE, LockTaker.tryInAnotherProcess(file));
     JdbcStore.h2(file).close();
   }
 
@@ -342,18 +348,7 @@ class H2StoreTest {
   private long grown(String name, int transactions, long growth) {
     try (H2File file = H2File.at(directory.resolve(name), growth)) {
       Database database = new Database(file);
-      database.transaction(
-          session -> {
-            session.update("create table rows (no int primary key, text varchar(9999))");
-            return session.update(
-                "insert into rows select x, repeat('x', 1000) from system_range(0, 999)");
-          });
-      for (int i = 0; i < transactions; i++) {
-        int no = i * 7919 % 1000;
-        String text = "y".repeat(1000) + i;
-        database.transaction(
-            session -> session.update("update rows set text = ? where no = ?", text, no));
-      }
+      replaceRows(database, transactions);
       List<Long> kept =
           database.statement(
               session ->
@@ -361,6 +356,38 @@ class H2StoreTest {
                       "select count(*) from rows where text like 'y%'", row -> row.getLong(1)));
       assertEquals(List.of(1000L), kept);
       return directory.resolve(name + ".mv.db").toFile().length();
+    }
+  }
+
+  private static void replaceRows(Database database, int times) {
+    database.transaction(
+        session -> {
+          session.update(
+              "create table if not exists rows (no int primary key, text varchar(9999))");
+          return session.update(
+              "merge into rows select x, repeat('x', 1000) from system_range(0, 999)");
+        });
+    for (int i = 0; i < times; i++) {
+      int no = i * 7919 % 1000;
+      String text = "y".repeat(1000) + i;
+      database.transaction(
+          session -> session.update("update rows set text = ? where no = ?", text, no));
+    }
+  }
+
+  @Test
+  void whoeverCouldNotReadAFileCannotReadItsCopy() throws Exception {
+    Path stored = directory.resolve("private.mv.db");
+    try (H2File file = H2File.at(directory.resolve("private"), 1 << 20)) {
+      Database database = new Database(file);
+      replaceRows(database, 1);
+      assumeTrue(Files.getFileStore(stored).supportsFileAttributeView("posix"));
+      Set<PosixFilePermission> ownersAlone = PosixFilePermissions.fromString("rw-------");
+      Files.setPosixFilePermissions(stored, ownersAlone);
+      Path before = Files.createLink(directory.resolve("before"), stored);
+      replaceRows(database, 1_000);
+      assertFalse(Files.isSameFile(before, stored), "it has been copied");
+      assertEquals(ownersAlone, Files.getPosixFilePermissions(stored));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.jdbc.crash;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.posthorn.Posthorn;
+import dev.posthorn.jdbc.CopiedH2;
 import dev.posthorn.jdbc.JdbcStore;
 import dev.posthorn.jdbc.JdbcTransaction;
 import dev.posthorn.webhook.EndpointPolicy;
@@ -27,7 +28,7 @@ final class Access implements AutoCloseable {
    */
   static Access to(String place) {
     if (!place.startsWith("jdbc:")) {
-      return new Access(JdbcStore.h2(Path.of(place)), null);
+      return new Access(CopiedH2.at(Path.of(place)), null);
     }
     HikariDataSource pool = pool(place);
     return new Access(JdbcStore.on(pool).createTables(), pool);

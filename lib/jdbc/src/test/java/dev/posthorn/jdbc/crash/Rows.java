@@ -34,10 +34,10 @@ final class Rows {
       "select 'two deliveries:', e.id from posthorn_event e"
           + " join posthorn_delivery d on d.event = e.no where e.id like ?"
           + " group by e.id having count(*) > 1";
-  private static final String FAILED =
-      "select count(*) from posthorn_event e join posthorn_delivery d on d.event = e.no"
+  private static final String UNANSWERED =
+      "select e.id from posthorn_event e join posthorn_delivery d on d.event = e.no"
           + " join posthorn_attempt a on a.delivery = d.no where e.id like ?"
-          + " and a.detail <> 'LEASE_LAPSED'";
+          + " and a.detail in ('RESET', 'READ_TIMEOUT', 'PROTOCOL')";
   private static final String OF_EVENT =
       " from posthorn_event e join posthorn_delivery d on d.event = e.no";
   private static final List<String> ABOUT =
@@ -95,11 +95,11 @@ final class Rows {
   }
 
   /**
-   * How many attempts at events that begin like this were answered too late, or not at all, though
-   * the receiver has taken what was sent.
+   * The events that begin like this, once for each attempt that failed though the receiver may have
+   * taken what was sent.
    */
-  int failed(String prefix) {
-    return Integer.parseInt(texts(FAILED, prefix + "-%").get(0));
+  List<String> unanswered(String prefix) {
+    return texts(UNANSWERED, prefix + "-%");
   }
 
   /** Each row as one text. */
