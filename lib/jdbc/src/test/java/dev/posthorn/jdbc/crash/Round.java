@@ -177,8 +177,7 @@ final class Round<C extends Cluster> {
       }
     }
     if (heldUp > 0) {
-      System.out.println(
-          "crash: held up for longer than a lease in " + prefix + ": " + heldUp + " results");
+      System.out.println("crash: results that came late in " + prefix + ": " + heldUp);
     }
   }
 
