@@ -29,9 +29,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What claiming and recording cost on PostgreSQL that writes through to the disk, with a small and
- * a large backlog, half of it in one lane that is gated. Both in one run, after a small one that
- * warms up; the ratio counts.
+ * What claiming, recording and reading the log cost on PostgreSQL that writes through to the disk,
+ * with a small and a large backlog, half of it in one lane that is gated. Both in one run, after a
+ * small one that warms up; the ratio counts.
  *
  * <p>Arguments: small backlog, large backlog, other lanes, rounds of 200 claims.
  */
@@ -90,6 +90,7 @@ public final class PostgresClaims {
     System.out.printf(
         "backlog %,d in %,d lanes: added %,.0f/s; per delivery: claim %.1f us, record %.1f us%n",
         backlog, lanes + 1, backlog / seconds, median(claim), median(record));
+    System.out.println(new PostgresLog(storage.history(), id(0)).times());
     return both;
   }
 
